@@ -1,0 +1,28 @@
+import type { BackboneInfo } from "./backbone.js";
+import type { Ops } from "./ops.js";
+import type { ParameterSpec } from "./parameters.js";
+import type { Placement } from "./prompt.js";
+
+export interface HeadContext<T> {
+  /**
+   * The backbone's features, by name; those of kind `tokens` are `[batch, positions, width]` and include the virtual
+   * tokens' positions: `positions = virtualTokens + seq`.
+   */
+  readonly features: Readonly<Record<string, T>>;
+  /** `[batch, positions]` int64: 1 where there is a token or a virtual token, 0 on padding. */
+  readonly mask: T;
+  /** `[batch, positions]` int64: 1 where there is a token of the text; virtual tokens and padding are 0. */
+  readonly textMask: T;
+  /** 0 without a prompt. */
+  readonly virtualTokens: number;
+  readonly placement: Placement;
+  /** This head's parameters, by the names it declared. */
+  readonly parameters: Readonly<Record<string, T>>;
+}
+
+/** What is read off the frozen model. */
+export interface Head {
+  parameters(backbone: Pick<BackboneInfo, "features">): readonly ParameterSpec[];
+  /** Named outputs, e.g. `logits` `[batch, labels]`. */
+  build<T>(ops: Ops<T>, context: HeadContext<T>): Readonly<Record<string, T>>;
+}

@@ -1,0 +1,35 @@
+export type { Backbone, BackboneInfo, EmbeddingTable, FeatureSpec, TrainStepParts } from "./backbone.js";
+export type { BatchSource, DataSource, Example } from "./data-source.js";
+export {
+  ConfigError,
+  DataError,
+  DivergenceError,
+  FormatError,
+  GraphError,
+  IncipitError,
+  type IncipitErrorOptions,
+  MismatchError,
+  RuntimeError,
+  ShapeError,
+  UnsupportedOperatorError,
+} from "./errors.js";
+export type {
+  Callback,
+  CheckpointEvent,
+  EndEvent,
+  EvaluationEvent,
+  StepEvent,
+  TrainEvent,
+  WarningEvent,
+} from "./events.js";
+export type { Head, HeadContext } from "./head.js";
+export type { Batch, DType, DTypeArrays, HostTensor, NamedTensors, Parameters } from "./host-tensor.js";
+export type { Metric } from "./metric.js";
+export type { Objective, ObjectiveContext, TargetSpec } from "./objective.js";
+export type { Dim, Ops } from "./ops.js";
+export type { Optimizer, OptimizerState, Schedule } from "./optimizer.js";
+export type { ParameterGroup, ParameterSpec } from "./parameters.js";
+export type { Placement, PromptContext, PromptModule } from "./prompt.js";
+export type { Random } from "./random.js";
+export type { Encoding, Tokenizer } from "./tokenizer.js";
+export type { StepResult, TrainStep } from "./train-step.js";

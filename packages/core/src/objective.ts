@@ -1,0 +1,24 @@
+import type { DType } from "./host-tensor.js";
+import type { Ops } from "./ops.js";
+
+/** An input that only training needs, e.g. `labels` `[batch]` int64. Letters in `shape` are dynamic sizes. */
+export interface TargetSpec {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface ObjectiveContext<T> {
+  /** The head's outputs. */
+  readonly outputs: Readonly<Record<string, T>>;
+  readonly targets: Readonly<Record<string, T>>;
+}
+
+/**
+ * A loss as a quotient of two scalars: `loss = total / count`. Batches can then be cut into parts and their losses and
+ * gradients added up to exactly those of the whole.
+ */
+export interface Objective {
+  readonly targets: readonly TargetSpec[];
+  build<T>(ops: Ops<T>, context: ObjectiveContext<T>): { readonly total: T; readonly count: T };
+}

@@ -1,0 +1,25 @@
+import type { BackboneInfo } from "./backbone.js";
+import type { Ops } from "./ops.js";
+import type { ParameterSpec } from "./parameters.js";
+
+/**
+ * Where the virtual tokens stand: before every token (as PEFT does), or after the first one, so that a `[CLS]` which
+ * the model pools keeps its place.
+ */
+export type Placement = "front" | "after-first";
+
+export interface PromptContext<T> {
+  /** This module's parameters, by the names it declared. */
+  readonly parameters: Readonly<Record<string, T>>;
+  /** The embedded text, `[batch, seq, width]`, for prompts that depend on the input. */
+  readonly embeddings: T;
+}
+
+/** Learned virtual tokens in front of (or within) the embedded text. */
+export interface PromptModule {
+  readonly virtualTokens: number;
+  readonly placement: Placement;
+  parameters(backbone: BackboneInfo): readonly ParameterSpec[];
+  /** The virtual tokens: `[virtualTokens, width]`, or `[batch, virtualTokens, width]` for one prompt per example. */
+  build<T>(ops: Ops<T>, context: PromptContext<T>): T;
+}

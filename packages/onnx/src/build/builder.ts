@@ -1,0 +1,190 @@
+import { GraphError, type DType, type HostTensor } from "@incipit/core";
+import { toAttributes, type AttributeLike } from "../graph/attributes.js";
+import type { Dimension, Graph, Node, Value, ValueInfo } from "../graph/graph.js";
+import { namesIn, sortTopologically } from "../graph/query.js";
+
+/** The operator set that graphs are built for and models are upgraded to. */
+export const OPSET = 18;
+
+export interface OpOptions {
+  /** Number of outputs, or their names; one by default. */
+  readonly outputs?: number | readonly Value[];
+  readonly domain?: string;
+  /** The node's name; made from the operator's by default. */
+  readonly name?: string;
+}
+
+/**
+ * A graph under construction: from nothing, or on top of an existing graph. The one mutable thing in this package;
+ * `build` gives the finished, immutable graph.
+ *
+ * @example
+ * const g = new GraphBuilder();
+ * const x = g.input("x", "float32", ["batch", 3]);
+ * g.output(g.op("Relu", [x]), "y", "float32", ["batch", 3]);
+ * const graph = g.build();
+ */
+export class GraphBuilder {
+  private readonly names: Set<Value>;
+  private readonly inputs: ValueInfo[];
+  private readonly outputs: ValueInfo[];
+  private nodes: Node[];
+  private readonly initializers: Map<Value, HostTensor>;
+  private readonly opsets: Record<string, number>;
+  private readonly metadata: Readonly<Record<string, string>>;
+  private readonly name: string;
+  private readonly scopes: string[] = [];
+
+  constructor(graph?: Graph) {
+    this.name = graph?.name ?? "incipit";
+    this.names = graph === undefined ? new Set() : namesIn(graph);
+    this.inputs = [...(graph?.inputs ?? [])];
+    this.outputs = [...(graph?.outputs ?? [])];
+    this.nodes = [...(graph?.nodes ?? [])];
+    this.initializers = new Map(graph?.initializers);
+    this.opsets = { ...(graph?.opsets ?? { "": OPSET }) };
+    this.metadata = graph?.metadata ?? {};
+  }
+
+  /** The version of ONNX's own operator set. */
+  get opset(): number {
+    return this.opsets[""] ?? OPSET;
+  }
+
+  /** Give every name made inside `build` a prefix, so that a reader sees what belongs together. */
+  scope<R>(prefix: string, build: () => R): R {
+    this.scopes.push(prefix);
+    try {
+      return build();
+    } finally {
+      this.scopes.pop();
+    }
+  }
+
+  /** A name like `hint` that nothing else has. */
+  uniqueName(hint: string): Value {
+    const base = [...this.scopes, hint].join("/");
+    let name = base;
+    for (let n = 1; this.names.has(name); n++) name = `${base}_${n}`;
+    this.names.add(name);
+    return name;
+  }
+
+  /** Add a graph input. @throws {GraphError} when the name is taken */
+  input(name: Value, dtype: DType, shape?: readonly Dimension[]): Value {
+    this.claim(name);
+    this.inputs.push({ name, dtype, shape });
+    return name;
+  }
+
+  /** Remove a graph input that a node or an initializer will now provide under the same name. */
+  removeInput(name: Value): void {
+    const index = this.inputs.findIndex((input) => input.name === name);
+    if (index < 0) throw new GraphError(`The graph has no input "${name}" to remove.`);
+    this.inputs.splice(index, 1);
+  }
+
+  /** Add a constant. */
+  initializer(tensor: HostTensor, hint = "constant"): Value {
+    const name = this.uniqueName(hint);
+    this.initializers.set(name, tensor);
+    return name;
+  }
+
+  /** Apply an operator with one output. */
+  op(
+    opType: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, AttributeLike>> = {},
+    options: Omit<OpOptions, "outputs"> = {},
+  ): Value {
+    return this.ops(opType, inputs, attributes, { ...options, outputs: 1 })[0] as Value;
+  }
+
+  /** Apply an operator with any number of outputs. */
+  ops(
+    opType: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, AttributeLike>> = {},
+    options: OpOptions = {},
+  ): readonly Value[] {
+    const { outputs = 1, domain = "" } = options;
+    const name = options.name ?? this.uniqueName(opType);
+    const made =
+      typeof outputs === "number"
+        ? Array.from({ length: outputs }, (_, i) =>
+            this.uniqueName(outputs === 1 ? `${opType}:0` : `${opType}:${i}`),
+          )
+        : outputs.map((output) => this.claim(output));
+    if (domain !== "") this.opsets[domain] ??= 1;
+    // Trailing absent inputs are left out, as ONNX has it.
+    let arity = inputs.length;
+    while (arity > 0 && inputs[arity - 1] === "") arity--;
+    this.nodes.push({
+      name,
+      opType,
+      domain,
+      inputs: inputs.slice(0, arity),
+      outputs: made,
+      attributes: toAttributes(attributes),
+    });
+    return made;
+  }
+
+  /** Declare `value` a graph output under its own or another name. */
+  output(value: Value, name: Value = value, dtype: DType = "float32", shape?: readonly Dimension[]): Value {
+    if (name !== value) this.op1("Identity", value, this.claim(name));
+    this.outputs.push({ name, dtype, shape });
+    return name;
+  }
+
+  /** Forget the outputs declared so far. */
+  clearOutputs(): void {
+    this.outputs.length = 0;
+  }
+
+  /**
+   * Let all nodes that read `from` read `to` instead, except those for which `except` says so. Graph outputs keep
+   * their names.
+   */
+  replaceUses(from: Value, to: Value, except: (node: Node) => boolean = () => false): void {
+    this.nodes = this.nodes.map((node) =>
+      !node.inputs.includes(from) || except(node)
+        ? node
+        : { ...node, inputs: node.inputs.map((input) => (input === from ? to : input)) },
+    );
+  }
+
+  /**
+   * The finished graph, its nodes in topological order.
+   * @throws {GraphError} when there is a cycle
+   */
+  build(): Graph {
+    return {
+      name: this.name,
+      inputs: [...this.inputs],
+      outputs: [...this.outputs],
+      nodes: sortTopologically(this.nodes),
+      initializers: new Map(this.initializers),
+      opsets: { ...this.opsets },
+      metadata: this.metadata,
+    };
+  }
+
+  private op1(opType: string, input: Value, output: Value): void {
+    this.nodes.push({
+      name: this.uniqueName(opType),
+      opType,
+      domain: "",
+      inputs: [input],
+      outputs: [output],
+      attributes: {},
+    });
+  }
+
+  private claim(name: Value): Value {
+    if (this.names.has(name)) throw new GraphError(`The graph already has a value named "${name}".`);
+    this.names.add(name);
+    return name;
+  }
+}

@@ -1,0 +1,130 @@
+import type { DType, Dim, HostTensor, Ops } from "@incipit/core";
+import { float } from "../graph/attributes.js";
+import type { Value } from "../graph/graph.js";
+import type { GraphBuilder } from "./builder.js";
+
+/** ONNX's numbers for element types (TensorProto.DataType). */
+export const DATA_TYPE = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+} as const satisfies Record<DType, number>;
+
+const INT64_MAX = 9223372036854775807n;
+
+export function int64(values: readonly number[]): HostTensor<"int64"> {
+  return {
+    dtype: "int64",
+    shape: [values.length],
+    data: BigInt64Array.from(values, (value) => BigInt(value)),
+  };
+}
+
+/** The second interpreter of `Ops<T>`: every operation adds nodes to `g`. Values of every float dtype; scalars are float32. */
+export function onnxOps(g: GraphBuilder): Ops<Value> {
+  const integers = new Map<string, Value>();
+  const ints = (values: readonly number[]): Value => {
+    const key = values.join();
+    let name = integers.get(key);
+    if (name === undefined) integers.set(key, (name = g.initializer(int64(values), "ints")));
+    return name;
+  };
+  const shapeOf = (dims: readonly Dim<Value>[]): Value => {
+    if (dims.every((dim) => typeof dim === "number")) return ints(dims);
+    const parts = dims.map((dim) =>
+      typeof dim === "number"
+        ? ints([dim])
+        : g.op("Shape", [dim.of], dim.axis === -1 ? { start: -1 } : { start: dim.axis, end: dim.axis + 1 }),
+    );
+    return parts.length === 1 ? (parts[0] as Value) : g.op("Concat", parts, { axis: 0 });
+  };
+  const unary = (opType: string) => (x: Value) => g.op(opType, [x]);
+  const binary = (opType: string) => (a: Value, b: Value) => g.op(opType, [a, b]);
+  const reduce =
+    (opType: string) =>
+    (x: Value, axes: readonly number[], keepDims = false) => {
+      const attributes = { keepdims: keepDims ? 1 : 0 };
+      // ReduceSum takes its axes as an input since opset 13, the other reductions since 18.
+      return opType === "ReduceSum" || g.opset >= 18
+        ? g.op(opType, [x, ints(axes)], attributes)
+        : g.op(opType, [x], { ...attributes, axes });
+    };
+  const scalar = (value: number) =>
+    g.initializer({ dtype: "float32", shape: [], data: Float32Array.of(value) }, "scalar");
+
+  return {
+    constant: (tensor) => g.initializer(tensor),
+    scalar,
+    add: binary("Add"),
+    sub: binary("Sub"),
+    mul: binary("Mul"),
+    div: binary("Div"),
+    maximum: binary("Max"),
+    minimum: binary("Min"),
+    neg: unary("Neg"),
+    abs: unary("Abs"),
+    exp: unary("Exp"),
+    log: unary("Log"),
+    sqrt: unary("Sqrt"),
+    tanh: unary("Tanh"),
+    sigmoid: unary("Sigmoid"),
+    relu: unary("Relu"),
+    erf: unary("Erf"),
+    gelu: (x) => {
+      const half = g.op("Mul", [x, scalar(0.5)]);
+      const cdf2 = g.op("Add", [g.op("Erf", [g.op("Mul", [x, scalar(Math.SQRT1_2)])]), scalar(1)]);
+      return g.op("Mul", [half, cdf2]);
+    },
+    equal: binary("Equal"),
+    less: binary("Less"),
+    greater: binary("Greater"),
+    not: unary("Not"),
+    and: binary("And"),
+    where: (condition, a, b) => g.op("Where", [condition, a, b]),
+    cast: (x, dtype) => g.op("Cast", [x], { to: DATA_TYPE[dtype] }),
+    matmul: binary("MatMul"),
+    transpose: (x, permutation) => g.op("Transpose", [x], { perm: permutation }),
+    reshape: (x, shape) => g.op("Reshape", [x, shapeOf(shape)]),
+    expand: (x, shape) => g.op("Expand", [x, shapeOf(shape)]),
+    concat: (parts, axis) => g.op("Concat", parts, { axis }),
+    slice: (x, axis, start, end) =>
+      g.op("Slice", [
+        x,
+        ints([start]),
+        end === undefined
+          ? g.initializer({ dtype: "int64", shape: [1], data: BigInt64Array.of(INT64_MAX) }, "end")
+          : ints([end]),
+        ints([axis]),
+      ]),
+    gather: (x, indices, axis) => g.op("Gather", [x, indices], { axis }),
+    gatherElements: (x, indices, axis) => g.op("GatherElements", [x, indices], { axis }),
+    oneHot: (indices, depth) =>
+      g.op(
+        "OneHot",
+        [
+          indices,
+          ints([depth]),
+          g.initializer({ dtype: "float32", shape: [2], data: Float32Array.of(0, 1) }, "offOn"),
+        ],
+        { axis: -1 },
+      ),
+    sum: reduce("ReduceSum"),
+    mean: reduce("ReduceMean"),
+    max: reduce("ReduceMax"),
+    argMax: (x, axis) => g.op("ArgMax", [x], { axis, keepdims: 0 }),
+    softmax: (x, axis) => g.op("Softmax", [x], { axis }),
+    logSoftmax: (x, axis) => g.op("LogSoftmax", [x], { axis }),
+    layerNorm: (x, scale, bias, epsilon) =>
+      g.op("LayerNormalization", [x, scale, bias], { axis: -1, epsilon: float(epsilon) }),
+  };
+}
