@@ -74,6 +74,8 @@ export default tseslint.config(
         "error",
         { allowNumber: true, allowBoolean: true },
       ],
+      // It would have us write the non-null `!` that the rule above forbids.
+      "@typescript-eslint/non-nullable-type-assertion-style": "off",
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
       "@typescript-eslint/unified-signatures": "off",
       "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignorePrimitives: true }],

@@ -1,6 +1,6 @@
 /** @file Short ways to write and read attributes. */
 import { GraphError, type HostTensor } from "@incipit/core";
-import type { Attribute, Attributes, Graph, Node } from "./graph.js";
+import type { Attribute, Attributes, Node } from "./graph.js";
 import { describeNode } from "./query.js";
 
 /** What an attribute may be written as: a plain number is an int, an array of numbers ints; floats say so. */
@@ -29,43 +29,22 @@ function toAttribute(value: AttributeLike): Attribute {
 
 type ValueOf<K extends Attribute["type"]> = Extract<Attribute, { readonly type: K }>["value"];
 
-/** A node's attribute of the given type, or `fallback` where the node has none. */
-function read<K extends Attribute["type"], F>(
-  node: Node,
-  name: string,
-  type: K,
-  fallback: F,
-): ValueOf<K> | F {
-  const attribute = node.attributes[name];
-  if (attribute === undefined) return fallback;
-  if (attribute.type !== type) {
-    throw new GraphError(
-      `${describeNode(node)}: attribute "${name}" should be of type ${type}, it is of type ${attribute.type}`,
-    );
-  }
-  return attribute.value as ValueOf<K>;
+/** Reads a node's attribute of the given type, or gives `fallback` where the node has none. */
+function reader<K extends Attribute["type"]>(type: K) {
+  return <F>(node: Node, name: string, fallback: F): ValueOf<K> | F => {
+    const attribute = node.attributes[name];
+    if (attribute === undefined) return fallback;
+    if (attribute.type !== type) {
+      throw new GraphError(
+        `${describeNode(node)}: attribute "${name}" should be of type ${type}, it is of type ${attribute.type}`,
+      );
+    }
+    return attribute.value as ValueOf<K>;
+  };
 }
 
-export function intAttribute<F = number>(node: Node, name: string, fallback: F): number | F {
-  return read(node, name, "int", fallback) as number | F;
-}
-
-export function floatAttribute<F = number>(node: Node, name: string, fallback: F): number | F {
-  return read(node, name, "float", fallback) as number | F;
-}
-
-export function intsAttribute<F = readonly number[]>(
-  node: Node,
-  name: string,
-  fallback: F,
-): readonly number[] | F {
-  return read(node, name, "ints", fallback) as readonly number[] | F;
-}
-
-export function stringAttribute<F = string>(node: Node, name: string, fallback: F): string | F {
-  return read(node, name, "string", fallback);
-}
-
-export function graphAttribute(node: Node, name: string): Graph | undefined {
-  return read(node, name, "graph", undefined);
-}
+export const intAttribute = reader("int");
+export const intsAttribute = reader("ints");
+export const floatAttribute = reader("float");
+export const stringAttribute = reader("string");
+export const graphAttribute = reader("graph");

@@ -15,11 +15,13 @@ export interface ValueInfo {
 }
 
 export type Attribute =
-  | { readonly type: "int" | "float"; readonly value: number }
+  | { readonly type: "int"; readonly value: number }
+  | { readonly type: "float"; readonly value: number }
   | { readonly type: "string"; readonly value: string }
   | { readonly type: "tensor"; readonly value: HostTensor }
   | { readonly type: "graph"; readonly value: Graph }
-  | { readonly type: "ints" | "floats"; readonly value: readonly number[] }
+  | { readonly type: "ints"; readonly value: readonly number[] }
+  | { readonly type: "floats"; readonly value: readonly number[] }
   | { readonly type: "strings"; readonly value: readonly string[] }
   | { readonly type: "tensors"; readonly value: readonly HostTensor[] }
   | { readonly type: "graphs"; readonly value: readonly Graph[] };
