@@ -1,6 +1,6 @@
 /** @file Short ways to write and read attributes. */
 import { GraphError, type HostTensor } from "@incipit/core";
-import type { Attribute, Attributes, Node } from "./graph.js";
+import type { Attribute, Attributes, AttributeValues, Node } from "./graph.js";
 import { describeNode } from "./query.js";
 
 /** What an attribute may be written as: a plain number is an int, an array of numbers ints; floats say so. */
@@ -27,11 +27,9 @@ function toAttribute(value: AttributeLike): Attribute {
   return value as Attribute;
 }
 
-type ValueOf<K extends Attribute["type"]> = Extract<Attribute, { readonly type: K }>["value"];
-
 /** Reads a node's attribute of the given type, or gives `fallback` where the node has none. */
-function reader<K extends Attribute["type"]>(type: K) {
-  return <F>(node: Node, name: string, fallback: F): ValueOf<K> | F => {
+function reader<K extends keyof AttributeValues>(type: K) {
+  return <F>(node: Node, name: string, fallback: F): AttributeValues[K] | F => {
     const attribute = node.attributes[name];
     if (attribute === undefined) return fallback;
     if (attribute.type !== type) {
@@ -39,7 +37,7 @@ function reader<K extends Attribute["type"]>(type: K) {
         `${describeNode(node)}: attribute "${name}" should be of type ${type}, it is of type ${attribute.type}`,
       );
     }
-    return attribute.value as ValueOf<K>;
+    return attribute.value as AttributeValues[K];
   };
 }
 

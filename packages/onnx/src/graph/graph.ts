@@ -14,17 +14,23 @@ export interface ValueInfo {
   readonly shape?: readonly Dimension[] | undefined;
 }
 
-export type Attribute =
-  | { readonly type: "int"; readonly value: number }
-  | { readonly type: "float"; readonly value: number }
-  | { readonly type: "string"; readonly value: string }
-  | { readonly type: "tensor"; readonly value: HostTensor }
-  | { readonly type: "graph"; readonly value: Graph }
-  | { readonly type: "ints"; readonly value: readonly number[] }
-  | { readonly type: "floats"; readonly value: readonly number[] }
-  | { readonly type: "strings"; readonly value: readonly string[] }
-  | { readonly type: "tensors"; readonly value: readonly HostTensor[] }
-  | { readonly type: "graphs"; readonly value: readonly Graph[] };
+/** The kinds of attributes and what each holds. */
+export interface AttributeValues {
+  int: number;
+  float: number;
+  string: string;
+  tensor: HostTensor;
+  graph: Graph;
+  ints: readonly number[];
+  floats: readonly number[];
+  strings: readonly string[];
+  tensors: readonly HostTensor[];
+  graphs: readonly Graph[];
+}
+
+export type Attribute = {
+  [K in keyof AttributeValues]: { readonly type: K; readonly value: AttributeValues[K] };
+}[keyof AttributeValues];
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
