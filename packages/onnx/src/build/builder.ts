@@ -1,7 +1,7 @@
 import { GraphError, type DType, type HostTensor } from "@incipit/core";
 import { toAttributes, type AttributeLike } from "../graph/attributes.js";
 import type { Dimension, Graph, Node, Value, ValueInfo } from "../graph/graph.js";
-import { namesIn, sortTopologically } from "../graph/query.js";
+import { describeNode, namesIn, sortTopologically } from "../graph/query.js";
 
 /** The operator set that graphs are built for and models are upgraded to. */
 export const OPSET = 18;
@@ -129,6 +129,24 @@ export class GraphBuilder {
       attributes: toAttributes(attributes),
     });
     return made;
+  }
+
+  /**
+   * The node's `i`-th output. If the node leaves it out, as most leave LayerNormalization's statistics, it is asked for
+   * from now on.
+   */
+  requireOutput(node: Node, i: number): Value {
+    const index = this.nodes.findIndex((candidate) => candidate.outputs[0] === node.outputs[0]);
+    const current = this.nodes[index];
+    if (current === undefined) throw new GraphError(`${describeNode(node)} is not in the graph.`);
+    const existing = current.outputs[i];
+    if (existing !== undefined && existing !== "") return existing;
+    const name = this.uniqueName(`${node.opType}:${i}`);
+    const outputs = Array.from({ length: Math.max(current.outputs.length, i + 1) }, (_, k) =>
+      k === i ? name : (current.outputs[k] ?? ""),
+    );
+    this.nodes[index] = { ...current, outputs };
+    return name;
   }
 
   /** Declare `value` a graph output under its own or another name. */

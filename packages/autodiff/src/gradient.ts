@@ -1,0 +1,138 @@
+import { GraphError, type DType } from "@incipit/core";
+import { GraphBuilder, usesOf, type Graph, type Node, type Value } from "@incipit/onnx";
+import { contextFactory } from "./context.js";
+import { ruleOf, unsupported } from "./registry.js";
+import type { Rule } from "./rule.js";
+import { shapeIn, type Shapes } from "./shapes.js";
+
+export interface GradientOptions {
+  /** The scalar to differentiate: shape `[]` or `[1]`. */
+  readonly loss: Value;
+  /** Inputs, initializers or intermediate values to differentiate with respect to. */
+  readonly wrt: readonly Value[];
+  /** Shapes of what `valuesToProbe` lists. */
+  readonly shapes: Shapes;
+}
+
+/** The name of the output that holds d loss / d `value`. */
+export function gradientName(value: Value): Value {
+  return `gradient:${value}`;
+}
+
+const FLOATS: ReadonlySet<DType> = new Set<DType>(["float32", "float64", "float16", "bfloat16"]);
+
+/**
+ * Reverse-mode differentiation, graph to graph: `graph` with one more output per `wrt`, called `gradientName(wrt)`.
+ *
+ * Only nodes through which `loss` depends on `wrt` are differentiated; nothing is built for frozen weights. Integer and
+ * boolean values carry no gradient. Cotangents of a value that is used several times are added.
+ * @throws {UnsupportedOperatorError} when such a node's operator has no rule
+ * @throws {GraphError} when the loss does not depend on a value of `wrt`, or is no scalar
+ * @see Griewank & Walther 2008, Evaluating Derivatives, section 3.2 (reverse mode)
+ */
+export function gradient(graph: Graph, { loss, wrt, shapes }: GradientOptions): Graph {
+  const lossShape = shapeIn(shapes, loss);
+  if (lossShape.some((dim) => dim !== 1)) {
+    throw new GraphError(
+      `The loss "${loss}" has shape [${lossShape.join(", ")}]; only a scalar can be differentiated.`,
+    );
+  }
+  const g = new GraphBuilder(graph);
+  const context = contextFactory({ g, shapes, initializers: graph.initializers });
+  const isFloat = (value: Value) => FLOATS.has(shapes.get(value)?.dtype ?? "int64");
+  const { nodes, carries } = pathNodes(graph, loss, wrt, isFloat);
+
+  const cotangents = new Map<Value, Value[]>();
+  const add = (value: Value, cotangent: Value) => {
+    const sum = cotangents.get(value);
+    if (sum === undefined) cotangents.set(value, [cotangent]);
+    else sum.push(cotangent);
+  };
+  const total = (value: Value): Value | undefined => {
+    const [first, ...rest] = cotangents.get(value) ?? [];
+    if (first === undefined || rest.length === 0) return first;
+    const sum = rest.reduce((a, b) => g.op("Add", [a, b]), first);
+    cotangents.set(value, [sum]);
+    return sum;
+  };
+
+  return g.scope("gradient", () => {
+    const seed = new Float32Array(1).fill(1);
+    const one = g.initializer({ dtype: "float32", shape: lossShape.map(() => 1), data: seed }, "one");
+    add(loss, one);
+    for (const node of [...nodes].reverse()) {
+      const outputs = node.outputs.map((output) => (output === "" ? undefined : total(output)));
+      if (outputs.every((cotangent) => cotangent === undefined)) continue;
+      const rule = ruleOf(node);
+      if (rule === undefined) throw unsupported(node, g.opset, nodes);
+      if (rule === "zero") continue;
+      const needs = node.inputs.map((input) => carries.has(input));
+      g.scope(node.name || node.opType, () => {
+        applyRule(rule, context(node, needs), outputs, add);
+      });
+    }
+    for (const value of wrt) {
+      const cotangent = total(value);
+      if (cotangent === undefined) {
+        throw new GraphError(`The loss "${loss}" does not depend on "${value}" in a differentiable way.`);
+      }
+      const info = shapes.get(value);
+      g.output(cotangent, gradientName(value), info?.dtype, info?.shape);
+    }
+    return g.build();
+  });
+}
+
+function applyRule(
+  rule: Rule,
+  context: ReturnType<ReturnType<typeof contextFactory>>,
+  outputs: readonly (Value | undefined)[],
+  add: (value: Value, cotangent: Value) => void,
+): void {
+  const { node, needs } = context;
+  const [first, ...others] = outputs;
+  const cotangent = first ?? context.zerosLike(context.output(0));
+  rule.vjp(context, cotangent, others).forEach((result, i) => {
+    const input = node.inputs[i];
+    if (result === undefined || input === undefined || needs[i] !== true) return;
+    add(
+      input,
+      rule.broadcasts === true
+        ? context.sumTo(result, context.shape(context.output(0)), context.shape(input))
+        : result,
+    );
+  });
+}
+
+/** The values whose shapes `gradient` needs: all inputs and outputs of nodes between `wrt` and `loss`. */
+export function valuesToProbe(graph: Graph, loss: Value, wrt: readonly Value[]): readonly Value[] {
+  const { nodes } = pathNodes(graph, loss, wrt, () => true);
+  const values = nodes.flatMap((node) => [...node.inputs, ...node.outputs].filter((value) => value !== ""));
+  return [...new Set([loss, ...wrt, ...values])];
+}
+
+/** The nodes through which `loss` depends on `wrt`, in order, and the values along the way that carry a gradient. */
+function pathNodes(
+  graph: Graph,
+  loss: Value,
+  wrt: readonly Value[],
+  isFloat: (value: Value) => boolean,
+): { readonly nodes: readonly Node[]; readonly carries: ReadonlySet<Value> } {
+  const reached = new Set(wrt);
+  const forward = graph.nodes.filter((node) => {
+    if (ruleOf(node) === "zero" || !usesOf(node).some((use) => reached.has(use))) return false;
+    const outputs = node.outputs.filter((output) => output !== "" && isFloat(output));
+    for (const output of outputs) reached.add(output);
+    return outputs.length > 0;
+  });
+  const leading = new Set([loss]);
+  const nodes = forward
+    .reverse()
+    .filter((node) => {
+      if (!node.outputs.some((output) => leading.has(output))) return false;
+      for (const use of usesOf(node)) leading.add(use);
+      return true;
+    })
+    .reverse();
+  return { nodes, carries: new Set([...reached].filter((value) => leading.has(value))) };
+}

@@ -1,0 +1,56 @@
+import type { HostTensor, Ops } from "@incipit/core";
+import type { GraphBuilder, Node, Value } from "@incipit/onnx";
+import type { Shape } from "./shapes.js";
+
+/** What a rule sees of the node it differentiates, and what it builds with. */
+export interface RuleContext {
+  readonly node: Node;
+  /** The graph under construction; new nodes go here. */
+  readonly g: GraphBuilder;
+  readonly ops: Ops<Value>;
+  /** For each input of the node, whether its cotangent is asked for. Others may be left undefined. */
+  readonly needs: readonly boolean[];
+  /** The node's `i`-th input. @throws {GraphError} when the node does not have it */
+  input(i: number): Value;
+  /** The node's `i`-th output. One that the node leaves out (a saved statistic, say) is asked for from now on. */
+  output(i: number): Value;
+  /** Dimensions of a value of the forward graph. @throws {GraphError} when they are not known */
+  shape(value: Value): Shape;
+  /** The tensor behind a value, where it is an initializer. */
+  constant(value: Value): HostTensor | undefined;
+  /** A scalar of the same float type as `like`, a value of the forward graph. */
+  scalar(value: number, like: Value): Value;
+  /** The shape of a forward value as an int64 vector: a constant where it is known, else computed. */
+  shapeOf(value: Value): Value;
+  /** Zeros of the shape and type of a forward value. */
+  zerosLike(value: Value): Value;
+  /** `x`, whose shape is `from`, reshaped to the shape of the forward value `like`. */
+  reshapeLike(x: Value, from: Shape, like: Value): Value;
+  /** The transpose of broadcasting: sum `x` over the axes along which `to` was repeated to become `from`. */
+  sumTo(x: Value, from: Shape, to: Shape): Value;
+}
+
+/** Cotangents of a node's inputs, in their order; undefined where there is none to pass on. */
+export type InputCotangents = readonly (Value | undefined)[];
+
+/**
+ * The vector-Jacobian product of one operator: from the cotangent of its first output (and of the others, where the
+ * loss depends on them) to the cotangents of its inputs.
+ */
+export type Vjp = (
+  context: RuleContext,
+  cotangent: Value,
+  others: readonly (Value | undefined)[],
+) => InputCotangents;
+
+export interface Rule {
+  readonly vjp: Vjp;
+  /**
+   * The operator broadcasts its inputs against each other: the rule returns cotangents of the output's shape and the
+   * engine sums them to the inputs' shapes.
+   */
+  readonly broadcasts?: boolean;
+}
+
+/** Rules by operator name. `"zero"` declares a derivative that is zero wherever it exists (`Floor`, `Sign`…). */
+export type RuleTable = Readonly<Record<string, Rule | "zero">>;

@@ -1,0 +1,130 @@
+/** @file Activation functions. Formulas: y is the output, g its cotangent. */
+import { floatAttribute, stringAttribute, type Value } from "@incipit/onnx";
+import type { RuleContext, RuleTable } from "../rule.js";
+import { unary } from "./elementwise.js";
+
+/** `positive` where x > 0, else `otherwise`. */
+function whereAbove(c: RuleContext, x: Value, bound: number, positive: Value, otherwise: Value): Value {
+  return c.ops.where(c.ops.greater(x, c.scalar(bound, x)), positive, otherwise);
+}
+
+/** σ(x)·(1 + x·(1 - σ(x))), the derivative of x·σ(x). */
+export function siluDerivative(c: RuleContext, x: Value, sigmoid: Value): Value {
+  const one = c.scalar(1, x);
+  return c.ops.mul(sigmoid, c.ops.add(one, c.ops.mul(x, c.ops.sub(one, sigmoid))));
+}
+
+export const activationRules: RuleTable = {
+  // g·(1 - y²)
+  Tanh: unary((c, g) => {
+    const y = c.output(0);
+    return c.ops.mul(g, c.ops.sub(c.scalar(1, y), c.ops.mul(y, y)));
+  }),
+  // g·y·(1 - y)
+  Sigmoid: unary((c, g) => {
+    const y = c.output(0);
+    return c.ops.mul(g, c.ops.mul(y, c.ops.sub(c.scalar(1, y), y)));
+  }),
+  Relu: unary((c, g, x) => whereAbove(c, x, 0, g, c.scalar(0, x))),
+  LeakyRelu: unary((c, g, x) => {
+    const slope = c.scalar(floatAttribute(c.node, "alpha", 0.01), x);
+    return whereAbove(c, x, 0, g, c.ops.mul(g, slope));
+  }),
+  // y = x < 0 ? slope·x : x
+  PRelu: {
+    broadcasts: true,
+    vjp: (c, g) => {
+      const x = c.input(0);
+      const negative = c.ops.less(x, c.scalar(0, x));
+      return [
+        c.needs[0] === true ? c.ops.where(negative, c.ops.mul(g, c.input(1)), g) : undefined,
+        c.needs[1] === true ? c.ops.where(negative, c.ops.mul(g, x), c.scalar(0, x)) : undefined,
+      ];
+    },
+  },
+  // x ≤ 0: y = α(eˣ - 1), so g·(y + α)
+  Elu: unary((c, g, x) => {
+    const alpha = c.scalar(floatAttribute(c.node, "alpha", 1), x);
+    return whereAbove(c, x, 0, g, c.ops.mul(g, c.ops.add(c.output(0), alpha)));
+  }),
+  // y = γ·(x > 0 ? x : α(eˣ - 1))
+  Selu: unary((c, g, x) => {
+    const alpha = floatAttribute(c.node, "alpha", 1.6732632423543772);
+    const gamma = floatAttribute(c.node, "gamma", 1.0507009873554805);
+    const below = c.ops.add(c.output(0), c.scalar(alpha * gamma, x));
+    return c.ops.mul(g, whereAbove(c, x, 0, c.scalar(gamma, x), below));
+  }),
+  // x ≤ 0: y = α(e^(x/α) - 1), so g·(y/α + 1)
+  Celu: unary((c, g, x) => {
+    const alpha = c.scalar(floatAttribute(c.node, "alpha", 1), x);
+    const below = c.ops.add(c.ops.div(c.output(0), alpha), c.scalar(1, x));
+    return whereAbove(c, x, 0, g, c.ops.mul(g, below));
+  }),
+  // y = ln(1 + eˣ): g·σ(x)
+  Softplus: unary((c, g, x) => c.ops.mul(g, c.ops.sigmoid(x))),
+  // y = x / (1 + |x|): g / (1 + |x|)²
+  Softsign: unary((c, g, x) => {
+    const d = c.ops.add(c.scalar(1, x), c.ops.abs(x));
+    return c.ops.div(g, c.ops.mul(d, d));
+  }),
+  // y = clip(αx + β, 0, 1): g·α inside
+  HardSigmoid: unary((c, g, x) => {
+    const y = c.output(0);
+    const zero = c.scalar(0, x);
+    const inside = c.ops.and(c.ops.greater(y, zero), c.ops.less(y, c.scalar(1, x)));
+    return c.ops.where(inside, c.ops.mul(g, c.scalar(floatAttribute(c.node, "alpha", 0.2), x)), zero);
+  }),
+  // y = x·clip(x/6 + 1/2, 0, 1): g·(x/3 + 1/2) for |x| < 3, g above, 0 below
+  HardSwish: unary((c, g, x) => {
+    const inside = c.ops.mul(g, c.ops.add(c.ops.div(x, c.scalar(3, x)), c.scalar(0.5, x)));
+    return whereAbove(c, x, 3, g, whereAbove(c, x, -3, inside, c.scalar(0, x)));
+  }),
+  // y = x·t, t = tanh(softplus x): g·(t + x·(1 - t²)·σ(x)). Misra 2019, arXiv:1908.08681
+  Mish: unary((c, g, x) => {
+    const t = c.ops.tanh(c.g.op("Softplus", [x]));
+    const inner = c.ops.mul(c.ops.sub(c.scalar(1, x), c.ops.mul(t, t)), c.ops.sigmoid(x));
+    return c.ops.mul(g, c.ops.add(t, c.ops.mul(x, inner)));
+  }),
+  // g where min ≤ x ≤ max, else 0
+  Clip: {
+    vjp: (c, g) => {
+      const x = c.input(0);
+      const [, min = "", max = ""] = c.node.inputs;
+      const outside = [
+        ...(min === "" ? [] : [c.ops.less(x, min)]),
+        ...(max === "" ? [] : [c.ops.greater(x, max)]),
+      ];
+      return [outside.reduce((kept, out) => c.ops.where(out, c.scalar(0, x), kept), g)];
+    },
+  },
+  // g·2/√π·exp(-x²)
+  Erf: unary((c, g, x) => {
+    const slope = c.ops.mul(c.scalar(2 / Math.sqrt(Math.PI), x), c.ops.exp(c.ops.neg(c.ops.mul(x, x))));
+    return c.ops.mul(g, slope);
+  }),
+  // y = x·Φ(x): g·(Φ(x) + x·φ(x)); approximate="tanh": Hendrycks & Gimpel 2016, arXiv:1606.08415, section 2
+  Gelu: unary((c, g, x) => {
+    const { ops } = c;
+    if (stringAttribute(c.node, "approximate", "none") === "tanh")
+      return ops.mul(g, tanhGeluDerivative(c, x));
+    const half = c.scalar(0.5, x);
+    const cdf = ops.mul(half, ops.add(ops.erf(ops.mul(x, c.scalar(Math.SQRT1_2, x))), c.scalar(1, x)));
+    const square = ops.mul(x, x);
+    const pdf = ops.mul(c.scalar(1 / Math.sqrt(2 * Math.PI), x), ops.exp(ops.neg(ops.mul(half, square))));
+    return ops.mul(g, ops.add(cdf, ops.mul(x, pdf)));
+  }),
+};
+
+/** With u = √(2/π)(x + 0.044715x³), t = tanh u: (1 + t)/2 + x/2·(1 - t²)·√(2/π)(1 + 0.134145x²) */
+function tanhGeluDerivative(c: RuleContext, x: Value): Value {
+  const { ops } = c;
+  const one = c.scalar(1, x);
+  const half = c.scalar(0.5, x);
+  const root = c.scalar(Math.sqrt(2 / Math.PI), x);
+  const square = ops.mul(x, x);
+  const u = ops.mul(ops.mul(root, x), ops.add(one, ops.mul(c.scalar(0.044715, x), square)));
+  const t = ops.tanh(u);
+  const slope = ops.mul(root, ops.add(one, ops.mul(c.scalar(0.134145, x), square)));
+  const sech2 = ops.sub(one, ops.mul(t, t));
+  return ops.mul(half, ops.add(ops.add(one, t), ops.mul(x, ops.mul(sech2, slope))));
+}

@@ -1,0 +1,131 @@
+/** @file Operators that read by index: their gradients add up what was read from each place. */
+import { intAttribute, stringAttribute, type Value } from "@incipit/onnx";
+import type { RuleContext, RuleTable } from "../rule.js";
+import { axisSize, normalizeAxis, scatterRows } from "./slicing.js";
+
+/** y = rows of x: g's rows are added where they were read. */
+function gatherVjp(c: RuleContext, g: Value): readonly Value[] {
+  const x = c.input(0);
+  const indices = c.input(1);
+  const rank = c.shape(x).length;
+  const indicesRank = c.shape(indices).length;
+  const axis = normalizeAxis(intAttribute(c.node, "axis", 0), rank);
+  const length = axisSize(c, x, axis);
+  const index = c.constant(indices);
+  if (indicesRank === 0) {
+    const row = c.g.op("Unsqueeze", [g, c.ops.constant(vector([axis]))]);
+    const position = index === undefined ? undefined : Number(index.data[0]);
+    if (position === undefined) {
+      return [scatterRows(c, row, { axis, rank, length, indices: c.ops.reshape(indices, [1]) })];
+    }
+    return [padRow(c, row, { axis, rank, length, position })];
+  }
+  // The indices' axes stand where `axis` was; they become one.
+  const shape = c.shape(c.output(0));
+  const dims = [
+    ...shape.slice(0, axis).map((_, i) => ({ of: x, axis: i })),
+    -1,
+    ...shape.slice(axis + indicesRank).map((_, i) => ({ of: x, axis: axis + 1 + i })),
+  ];
+  const rows = indicesRank === 1 ? g : c.ops.reshape(g, dims);
+  return [scatterRows(c, rows, { axis, rank, length, indices: c.ops.reshape(indices, [-1]) })];
+}
+
+/** Zeros with one row in its place; cheaper than scattering, and what reading `x[:, 0]` needs. */
+function padRow(
+  c: RuleContext,
+  row: Value,
+  { axis, rank, length, position }: { axis: number; rank: number; length: Value; position: number },
+): Value {
+  const zero = c.ops.constant(vector([0]));
+  const here = c.ops.constant(vector([position]));
+  const before = position < 0 ? c.ops.add(length, here) : here;
+  const after = c.ops.sub(c.ops.sub(length, before), c.ops.constant(vector([1])));
+  const pads = [before, after].flatMap((pad) =>
+    Array.from({ length: rank }, (_, i) => (i === axis ? pad : zero)),
+  );
+  return c.g.op("Pad", [row, c.ops.concat(pads, 0)]);
+}
+
+function vector(values: readonly number[]) {
+  return { dtype: "int64", shape: [values.length], data: BigInt64Array.from(values, BigInt) } as const;
+}
+
+/** Whether a Scatter adds to what is there (and not: replaces it). */
+const adds = (c: RuleContext) => stringAttribute(c.node, "reduction", "none") === "add";
+
+export const indexingRules: RuleTable = {
+  Gather: { vjp: gatherVjp },
+  GatherElements: {
+    vjp: (c, g) => {
+      const attributes = { axis: intAttribute(c.node, "axis", 0), reduction: "add" };
+      return [c.g.op("ScatterElements", [c.zerosLike(c.input(0)), c.input(1), g], attributes)];
+    },
+  },
+  GatherND: {
+    vjp: (c, g) => {
+      const indices = withBatchIndices(c, c.input(0), c.input(1), intAttribute(c.node, "batch_dims", 0));
+      return [c.g.op("ScatterND", [c.zerosLike(c.input(0)), indices, g], { reduction: "add" })];
+    },
+  },
+  ScatterND: {
+    vjp: (c, g) => {
+      const [indices, updates] = [c.input(1), c.input(2)];
+      const cleared = () => c.g.op("ScatterND", [g, indices, c.zerosLike(updates)]);
+      return [
+        c.needs[0] === true ? (adds(c) ? g : cleared()) : undefined,
+        undefined,
+        c.needs[2] === true ? c.g.op("GatherND", [g, indices]) : undefined,
+      ];
+    },
+  },
+  ScatterElements: {
+    vjp: (c, g) => {
+      const [indices, updates] = [c.input(1), c.input(2)];
+      const axis = intAttribute(c.node, "axis", 0);
+      const cleared = () => c.g.op("ScatterElements", [g, indices, c.zerosLike(updates)], { axis });
+      return [
+        c.needs[0] === true ? (adds(c) ? g : cleared()) : undefined,
+        undefined,
+        c.needs[2] === true ? c.g.op("GatherElements", [g, indices], { axis }) : undefined,
+      ];
+    },
+  },
+  // The cumulative sum from the other end.
+  CumSum: {
+    vjp: (c, g) => {
+      const reverse = 1 - intAttribute(c.node, "reverse", 0);
+      return [
+        c.g.op("CumSum", [g, c.input(1)], { reverse, exclusive: intAttribute(c.node, "exclusive", 0) }),
+      ];
+    },
+  },
+  // The k largest values came from the places that the second output names.
+  TopK: {
+    vjp: (c, g) => {
+      const x = c.input(0);
+      const axis = intAttribute(c.node, "axis", -1);
+      return [c.g.op("ScatterElements", [c.zerosLike(x), c.output(1), g], { axis, reduction: "add" })];
+    },
+  },
+};
+
+/** Indices for the whole tensor from indices within each batch: the batch's own position in front. */
+function withBatchIndices(c: RuleContext, x: Value, indices: Value, batchDims: number): Value {
+  if (batchDims === 0) return indices;
+  const { ops } = c;
+  const rank = c.shape(indices).length;
+  const shape = c.shapeOf(indices);
+  const leading = ops.concat([ops.slice(shape, 0, 0, rank - 1), ops.constant(vector([1]))], 0);
+  const scalar = (value: bigint) =>
+    ops.constant({ dtype: "int64", shape: [], data: BigInt64Array.of(value) });
+  const positions = Array.from({ length: batchDims }, (_, axis) => {
+    const range = c.g.op("Range", [scalar(0n), ops.reshape(axisSize(c, x, axis), []), scalar(1n)]);
+    const own = ops.reshape(
+      range,
+      Array.from({ length: rank }, (_unused, i) => (i === axis ? -1 : 1)),
+    );
+    return c.g.op("Expand", [own, leading]);
+  });
+  return ops.concat([...positions, indices], -1);
+}

@@ -1,0 +1,124 @@
+/** @file Operators that move elements without computing: their gradients move them back. */
+import { intAttribute, intsAttribute, type Value } from "@incipit/onnx";
+import type { Rule, RuleContext, RuleTable } from "../rule.js";
+import { axisSize, ints, normalizeAxis, unslice } from "./slicing.js";
+
+/** For operators that only change the shape: change it back. */
+const reshaped: Rule = {
+  vjp: (c, g) => [c.reshapeLike(g, c.shape(c.output(0)), c.input(0))],
+};
+
+function transposeVjp(c: RuleContext, g: Value): readonly Value[] {
+  const rank = c.shape(c.input(0)).length;
+  const reverse = Array.from({ length: rank }, (_, i) => rank - 1 - i);
+  const permutation = intsAttribute(c.node, "perm", reverse);
+  return [
+    c.ops.transpose(
+      g,
+      reverse.map((_, axis) => permutation.indexOf(axis)),
+    ),
+  ];
+}
+
+/** Each input gets back its part of g. */
+function concatVjp(c: RuleContext, g: Value): readonly (Value | undefined)[] {
+  const { node } = c;
+  const axis = normalizeAxis(intAttribute(node, "axis", 0), c.shape(c.output(0)).length);
+  const sizes = node.inputs.map((input) => c.shape(input)[axis] ?? 1);
+  if (node.inputs.length === 1) return [g];
+  if (c.needs.filter(Boolean).length === 1) {
+    const i = c.needs.indexOf(true);
+    const before = sum(sizes.slice(0, i));
+    const after = sum(sizes.slice(i + 1));
+    const end = after === 0 ? undefined : -(after ?? 0);
+    if (before !== undefined && after !== undefined) return only(i, c.ops.slice(g, axis, before, end));
+    const own = sizes[i];
+    if (before !== undefined && typeof own === "number") {
+      return only(i, c.ops.slice(g, axis, before, before + own));
+    }
+  }
+  const lengths = node.inputs.map((input) => axisSize(c, input, axis));
+  return c.g.ops("Split", [g, c.ops.concat(lengths, 0)], { axis }, { outputs: node.inputs.length });
+
+  function only(i: number, part: Value) {
+    return node.inputs.map((_, k) => (k === i ? part : undefined));
+  }
+}
+
+/** The sum of sizes, unless one of them varies. */
+function sum(sizes: readonly (number | string)[]): number | undefined {
+  let total = 0;
+  for (const size of sizes) {
+    if (typeof size === "string") return undefined;
+    total += size;
+  }
+  return total;
+}
+
+function splitVjp(c: RuleContext, g: Value, others: readonly (Value | undefined)[]): readonly Value[] {
+  const parts = c.node.outputs.map((output, i) => (i === 0 ? g : (others[i - 1] ?? c.zerosLike(output))));
+  return [c.ops.concat(parts, intAttribute(c.node, "axis", 0))];
+}
+
+/** y = x[starts:ends:steps]: zeros with g put back in its place. */
+function sliceVjp(c: RuleContext, g: Value): readonly Value[] {
+  const [, starts = "", ends = "", axes = "", steps = ""] = c.node.inputs;
+  return [unslice(c, g, { starts, ends, axes, steps })];
+}
+
+/** y = x with a border: cut the border off. Only a constant border; copied ones would have to be added back. */
+function padVjp(c: RuleContext, g: Value): readonly Value[] {
+  const x = c.input(0);
+  const rank = c.shape(x).length;
+  const axes = c.node.inputs[3] ?? "";
+  const pads = c.input(1);
+  const count = axes === "" ? rank : (c.shape(axes)[0] as number);
+  const starts = c.ops.slice(pads, 0, 0, count);
+  const size = c.shapeOf(x);
+  const own = axes === "" ? size : c.ops.gather(size, axes, 0);
+  const all =
+    axes === ""
+      ? ints(
+          c,
+          Array.from({ length: rank }, (_, i) => i),
+        )
+      : axes;
+  return [c.g.op("Slice", [g, starts, c.ops.add(starts, own), all])];
+}
+
+/** y = x repeated: add up the copies. Each axis is cut into (repeats, size) and summed over the repeats. */
+function tileVjp(c: RuleContext, g: Value): readonly Value[] {
+  const x = c.input(0);
+  const rank = c.shape(x).length;
+  const repeats = c.ops.reshape(c.input(1), [-1, 1]);
+  const sizes = c.ops.reshape(c.shapeOf(x), [-1, 1]);
+  const interleaved = c.ops.reshape(c.ops.concat([repeats, sizes], 1), [-1]);
+  const copies = c.g.op("Reshape", [g, interleaved]);
+  return [
+    c.ops.sum(
+      copies,
+      Array.from({ length: rank }, (_, i) => 2 * i),
+    ),
+  ];
+}
+
+export const movementRules: RuleTable = {
+  Reshape: reshaped,
+  Flatten: reshaped,
+  Squeeze: reshaped,
+  Unsqueeze: reshaped,
+  Transpose: { vjp: transposeVjp },
+  Expand: { vjp: (c, g) => [c.sumTo(g, c.shape(c.output(0)), c.shape(c.input(0)))] },
+  Concat: { vjp: concatVjp },
+  Split: { vjp: splitVjp },
+  Slice: { vjp: sliceVjp },
+  Pad: { vjp: padVjp },
+  Tile: { vjp: tileVjp },
+  // A triangle of g, the rest is zero.
+  Trilu: {
+    vjp: (c, g) => {
+      const [, k = ""] = c.node.inputs;
+      return [c.g.op("Trilu", [g, k], { upper: intAttribute(c.node, "upper", 1) })];
+    },
+  },
+};

@@ -1,0 +1,112 @@
+/** @file Shapes by probing: run the graph at a few batch and sequence sizes and read off which dimensions vary. */
+import { GraphError, type HostTensor, type NamedTensors } from "@incipit/core";
+import { type Dimension, type Evaluate, type Graph, type Value, type ValueInfo } from "@incipit/onnx";
+
+/** Dimensions of a value: a number where constant, a symbol where it varies; equal symbols are equal sizes. */
+export type Shape = readonly (number | string)[];
+
+/** What is known of each value: its dtype and shape. */
+export type Shapes = ReadonlyMap<Value, ValueInfo & { readonly shape: Shape }>;
+
+/**
+ * The dtype and shape of every value in `values`.
+ *
+ * A dimension that has the same size in every probe is constant; others get a symbol made of the observed sizes, so
+ * that dimensions which vary together are known to be equal. Choose sizes that differ from each other, from one, and
+ * from the model's own, as `probeFeeds` does.
+ * @param probes graph inputs, at least two sets of different batch and sequence sizes
+ */
+export async function probeShapes(
+  graph: Graph,
+  options: {
+    readonly evaluate: Evaluate;
+    readonly probes: readonly NamedTensors[];
+    readonly values: readonly Value[];
+  },
+): Promise<Shapes> {
+  const { evaluate, probes, values } = options;
+  const given = new Set([...graph.inputs.map((input) => input.name), ...graph.initializers.keys()]);
+  const computed = values.filter((value) => !given.has(value));
+  const probed: Graph = { ...graph, outputs: computed.map((name) => ({ name, dtype: "float32" })) };
+  const runs: Readonly<Record<Value, HostTensor>>[] = [];
+  for (const feeds of probes)
+    runs.push({ ...feeds, ...(computed.length > 0 ? await evaluate(probed, feeds) : {}) });
+
+  const shapes = new Map<Value, ValueInfo & { readonly shape: Shape }>();
+  for (const value of values) {
+    const weight = graph.initializers.get(value);
+    const seen = weight === undefined ? runs.map((run) => run[value]) : [weight];
+    const tensors = seen.filter((tensor) => tensor !== undefined);
+    const [first] = tensors;
+    if (first === undefined || tensors.length < seen.length) {
+      throw new GraphError(
+        `Probing the graph gave no value for "${value}". Feed every graph input in every probe.`,
+      );
+    }
+    if (tensors.some((tensor) => tensor.shape.length !== first.shape.length)) {
+      throw new GraphError(
+        `The rank of "${value}" depends on the batch or sequence size; it must be constant.`,
+      );
+    }
+    const shape = first.shape.map((_, axis) => dimension(tensors.map((tensor) => tensor.shape[axis] ?? 1)));
+    shapes.set(value, { name: value, dtype: first.dtype, shape });
+  }
+  return shapes;
+}
+
+function dimension(sizes: readonly number[]): number | string {
+  const [first = 1] = sizes;
+  return sizes.every((size) => size === first) ? first : `size(${sizes.join(",")})`;
+}
+
+/**
+ * Graph inputs for probing: symbols of the inputs' shapes become small primes, floats are ones, integers are `fill`.
+ * @throws {GraphError} when an input's rank is unknown
+ */
+export function probeFeeds(graph: Graph, fill = 1): readonly NamedTensors[] {
+  const symbols = new Map<Dimension, number>();
+  const sizes = [
+    [2, 3, 5, 7],
+    [3, 5, 7, 11],
+  ];
+  return sizes.map((primes) =>
+    Object.fromEntries(
+      graph.inputs.map((input) => {
+        if (input.shape === undefined) {
+          throw new GraphError(`Graph input "${input.name}" has no shape; give the probes yourself.`);
+        }
+        const shape = input.shape.map((dim) => {
+          if (typeof dim === "number") return dim;
+          if (!symbols.has(dim)) symbols.set(dim, symbols.size);
+          return primes[(symbols.get(dim) ?? 0) % primes.length] ?? 2;
+        });
+        return [input.name, filled(input, shape, fill)];
+      }),
+    ),
+  );
+}
+
+function filled(input: ValueInfo, shape: readonly number[], fill: number): HostTensor {
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  switch (input.dtype) {
+    case "float32":
+      return { dtype: "float32", shape, data: new Float32Array(size).fill(1) };
+    case "float64":
+      return { dtype: "float64", shape, data: new Float64Array(size).fill(1) };
+    case "int64":
+      return { dtype: "int64", shape, data: new BigInt64Array(size).fill(BigInt(fill)) };
+    case "int32":
+      return { dtype: "int32", shape, data: new Int32Array(size).fill(fill) };
+    case "bool":
+      return { dtype: "bool", shape, data: new Uint8Array(size).fill(1) };
+    default:
+      throw new GraphError(`Graph input "${input.name}" is ${input.dtype}; give the probes yourself.`);
+  }
+}
+
+/** The shape of a value that a rule needs. @throws {GraphError} when it was not probed */
+export function shapeIn(shapes: Shapes, value: Value): Shape {
+  const info = shapes.get(value);
+  if (info === undefined) throw new GraphError(`The shape of "${value}" is not known; probe it first.`);
+  return info.shape;
+}
