@@ -1,12 +1,16 @@
+import { join } from "node:path";
 import js from "@eslint/js";
-import importX from "eslint-plugin-import-x";
+import { defineConfig } from "eslint/config";
+import importX, { createNodeResolver } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 /** Packages from the bottom up. Each may import those before it, never those after it. */
 const layers = [
   "core",
+  "safetensors",
   "tensor",
   "onnx",
+  "testing",
   "autodiff",
   "runtime",
   "backbone-onnx",
@@ -19,54 +23,81 @@ const layers = [
   "adapter",
 ];
 
+/** What stands on the packages: it may import all of them, and nothing may import it. */
+const programs = { cli: "apps/cli", examples: "examples", bench: "bench", tests: "tests" };
+
+const tests = ["**/*.test.ts", "**/test/**/*.ts"];
+
+/**
+ * A rule's pattern that forbids some of our packages.
+ * @param {string[]} names
+ * @param {string} message
+ */
+const forbid = (names, message) => ({ group: names.map((name) => `@incipit/${name}`), message });
+
 const internals = {
-  group: ["@incipit/*/src/*", "@incipit/*/dist/*", "../../*/src/*"],
+  group: ["@incipit/*/src/**", "@incipit/*/dist/**"],
   message: "Import a package by its name: what it does not export is its own business.",
 };
-const protobuf = {
-  group: ["@bufbuild/*"],
-  message: "Protobuf stays inside packages/onnx/src/serde; everything else sees Graph.",
-};
+const testing = forbid(["testing"], "@incipit/testing is for tests.");
 
-/** For each package: only the layers below it. */
-const directions = layers.map((name, index) => ({
-  files: [`packages/${name}/src/**/*.ts`],
-  ignores: ["**/*.test.ts", "packages/onnx/src/serde/**"],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          internals,
-          protobuf,
+/**
+ * What sources and tests in `folder` may not import, and which package.json must name what they do import.
+ * @param {string} folder
+ * @param {ReturnType<typeof forbid>} forbidden
+ * @returns {import("eslint").Linter.Config[]}
+ */
+function boundary(folder, forbidden) {
+  return [
+    {
+      files: [`${folder}/**/*.ts`],
+      rules: {
+        "no-restricted-imports": ["error", { patterns: [internals, testing, forbidden] }],
+        "import-x/no-extraneous-dependencies": [
+          "error",
           {
-            group: [...layers.slice(index), "testing"].flatMap((above) => [
-              `@incipit/${above}`,
-              `@incipit/${above}/*`,
-            ]),
-            message: `@incipit/${name} may import only the packages below it: ${layers.slice(0, index).join(", ") || "none"}.`,
+            devDependencies: [...tests, "**/*.config.ts", "examples/**", "bench/**", "tests/**"],
+            packageDir: [import.meta.dirname, join(import.meta.dirname, folder)],
           },
         ],
       },
-    ],
-  },
-}));
+    },
+    {
+      files: tests.map((glob) => `${folder}/${glob}`),
+      rules: { "no-restricted-imports": ["error", { patterns: [internals, forbidden] }] },
+    },
+  ];
+}
 
-export default tseslint.config(
-  { ignores: ["**/dist/**", "**/generated/**", "**/.turbo/**", "**/test-data/**"] },
+const boundaries = [
+  ...layers.flatMap((name, index) => {
+    const below = layers.slice(0, index).filter((layer) => layer !== "testing");
+    const message = `@incipit/${name} may import only the packages below it: ${below.join(", ") || "none"}.`;
+    return boundary(`packages/${name}`, forbid([...layers.slice(index), ...Object.keys(programs)], message));
+  }),
+  ...Object.values(programs).flatMap((folder) =>
+    boundary(folder, forbid(Object.keys(programs), "Nothing imports a program.")),
+  ),
+];
+
+export default defineConfig(
+  { ignores: ["**/dist/**", "**/generated/**", "**/.turbo/**", "**/test-data/**", "tests/.docs/**"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     plugins: { "import-x": importX },
+    settings: {
+      "import-x/resolver-next": [
+        createNodeResolver({
+          conditionNames: ["@incipit/source", "import", "require", "node", "default"],
+          extensionAlias: { ".js": [".ts", ".js"] },
+        }),
+      ],
+    },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
-      "import-x/no-extraneous-dependencies": [
-        "error",
-        { devDependencies: ["**/*.test.ts", "**/test/**", "**/*.config.ts", "bench/**", "examples/**"] },
-      ],
-      "import-x/no-cycle": "off",
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
@@ -81,9 +112,27 @@ export default tseslint.config(
       "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignorePrimitives: true }],
     },
   },
-  ...directions,
+  ...boundaries,
   {
-    files: ["**/*.test.ts", "**/test/**/*.ts"],
+    files: ["packages/**/*.ts", "apps/**/*.ts"],
+    ignores: ["**/*.config.ts"],
+    rules: { "import-x/no-relative-packages": "error" },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: ["packages/onnx/src/serde/**"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "ImportDeclaration[source.value=/^@bufbuild\\//]",
+          message: "Protobuf stays inside packages/onnx/src/serde; everything else sees Graph.",
+        },
+      ],
+    },
+  },
+  {
+    files: tests,
     rules: {
       "max-lines": ["error", { max: 600, skipBlankLines: true, skipComments: true }],
       "@typescript-eslint/no-non-null-assertion": "off",

@@ -1,0 +1,34 @@
+import { type DType, type DTypeArrays } from "@incipit/core";
+
+interface Format<D extends DType> {
+  /** The name in a safetensors header. */
+  readonly name: string;
+  /** Bytes per element. */
+  readonly size: number;
+  readonly array: (buffer: ArrayBuffer) => DTypeArrays[D];
+}
+
+/** Every dtype's safetensors form, in the order of the reference implementation, which writes the last first. */
+export const formats: { readonly [D in DType]: Format<D> } = {
+  bool: { name: "BOOL", size: 1, array: (buffer) => new Uint8Array(buffer) },
+  uint8: { name: "U8", size: 1, array: (buffer) => new Uint8Array(buffer) },
+  int8: { name: "I8", size: 1, array: (buffer) => new Int8Array(buffer) },
+  int16: { name: "I16", size: 2, array: (buffer) => new Int16Array(buffer) },
+  uint16: { name: "U16", size: 2, array: (buffer) => new Uint16Array(buffer) },
+  float16: { name: "F16", size: 2, array: (buffer) => new Uint16Array(buffer) },
+  bfloat16: { name: "BF16", size: 2, array: (buffer) => new Uint16Array(buffer) },
+  int32: { name: "I32", size: 4, array: (buffer) => new Int32Array(buffer) },
+  uint32: { name: "U32", size: 4, array: (buffer) => new Uint32Array(buffer) },
+  float32: { name: "F32", size: 4, array: (buffer) => new Float32Array(buffer) },
+  float64: { name: "F64", size: 8, array: (buffer) => new Float64Array(buffer) },
+  int64: { name: "I64", size: 8, array: (buffer) => new BigInt64Array(buffer) },
+  uint64: { name: "U64", size: 8, array: (buffer) => new BigUint64Array(buffer) },
+};
+
+/** All dtypes, in the order of `formats`. */
+export const dtypes = Object.keys(formats) as readonly DType[];
+
+/** Number of elements of a tensor of this shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, dimension) => size * dimension, 1);
+}

@@ -1,0 +1,2 @@
+export { readSafetensors, type SafetensorsFile } from "./read.js";
+export { writeSafetensors } from "./write.js";
