@@ -1,5 +1,5 @@
 export { GraphBuilder, OPSET, type OpOptions } from "./build/builder.js";
-export { DATA_TYPE, int64, onnxOps } from "./build/ops.js";
+export { onnxOps } from "./build/ops.js";
 export {
   type AttributeLike,
   float,
@@ -29,3 +29,7 @@ export {
   sortTopologically,
   usesOf,
 } from "./graph/query.js";
+export { DATA_TYPE, dtypeOf, formatType, int64, sizeOf } from "./graph/tensors.js";
+export type { ExternalData } from "./serde/context.js";
+export { readModel, type ReadOptions } from "./serde/read.js";
+export { type ExternalLocation, writeModel, type WriteOptions } from "./serde/write.js";

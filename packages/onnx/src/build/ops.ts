@@ -1,34 +1,11 @@
-import type { DType, Dim, HostTensor, Ops } from "@incipit/core";
+import type { Dim, Ops } from "@incipit/core";
 import { float } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
+import { DATA_TYPE, int64 } from "../graph/tensors.js";
 import type { GraphBuilder } from "./builder.js";
 
-/** ONNX's numbers for element types (TensorProto.DataType). */
-export const DATA_TYPE = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  uint16: 4,
-  int16: 5,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint32: 12,
-  uint64: 13,
-  bfloat16: 16,
-} as const satisfies Record<DType, number>;
-
-const INT64_MAX = 9223372036854775807n;
-
-export function int64(values: readonly number[]): HostTensor<"int64"> {
-  return {
-    dtype: "int64",
-    shape: [values.length],
-    data: BigInt64Array.from(values, (value) => BigInt(value)),
-  };
-}
+/** As ONNX has it: an end far beyond any axis. */
+const TO_THE_END = Number.MAX_SAFE_INTEGER;
 
 /** The second interpreter of `Ops<T>`: every operation adds nodes to `g`. Values of every float dtype; scalars are float32. */
 export function onnxOps(g: GraphBuilder): Ops<Value> {
@@ -98,14 +75,7 @@ export function onnxOps(g: GraphBuilder): Ops<Value> {
     expand: (x, shape) => g.op("Expand", [x, shapeOf(shape)]),
     concat: (parts, axis) => g.op("Concat", parts, { axis }),
     slice: (x, axis, start, end) =>
-      g.op("Slice", [
-        x,
-        ints([start]),
-        end === undefined
-          ? g.initializer({ dtype: "int64", shape: [1], data: BigInt64Array.of(INT64_MAX) }, "end")
-          : ints([end]),
-        ints([axis]),
-      ]),
+      g.op("Slice", [x, ints([start]), ints([end ?? TO_THE_END]), ints([axis])]),
     gather: (x, indices, axis) => g.op("Gather", [x, indices], { axis }),
     gatherElements: (x, indices, axis) => g.op("GatherElements", [x, indices], { axis }),
     oneHot: (indices, depth) =>

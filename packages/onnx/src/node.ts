@@ -1,0 +1,2 @@
+export { readModelFile } from "./node/read-file.js";
+export { writeModelFile, type WriteFileOptions } from "./node/write-file.js";

@@ -1,0 +1,88 @@
+import type { HostTensor } from "@incipit/core";
+import type { Dimension, Graph, Node, Value, ValueInfo } from "../graph/graph.js";
+import { describeNode, sortTopologically } from "../graph/query.js";
+import { dtypeOf } from "../graph/tensors.js";
+import { formatError, type ReadContext } from "./context.js";
+import { normalizeDomain } from "./domain.js";
+import type { GraphProto, NodeProto, ValueInfoProto } from "./generated/onnx_pb.js";
+import { readAttribute } from "./read-attribute.js";
+import { constantValue } from "./read-constant.js";
+import { dataTypeName, readTensor } from "./read-tensor.js";
+
+/**
+ * Decode a graph and its subgraphs. `Constant` nodes become initializers; inputs with a default value become constants.
+ * @throws {FormatError} when something in it is broken or not supported
+ */
+export function readGraph(proto: GraphProto, opsets: Graph["opsets"], context: ReadContext): Graph {
+  if (proto.sparseInitializer.length > 0) {
+    const name = proto.sparseInitializer[0]?.values?.name ?? "";
+    throw formatError(context, `initializer "${name}" is sparse; store it dense`, { tensor: name });
+  }
+  const initializers = new Map<Value, HostTensor>();
+  for (const tensor of proto.initializer) initializers.set(tensor.name, readTensor(tensor, context));
+  const nodes: Node[] = [];
+  for (const nodeProto of proto.node) {
+    const node = readNode(nodeProto, opsets, context);
+    if (node.opType === "Constant" && node.domain === "") {
+      const value = constantValue(node.attributes);
+      if (value === undefined) {
+        throw formatError(
+          context,
+          `${describeNode(node)} holds strings or a sparse tensor; neither is supported`,
+        );
+      }
+      initializers.set(node.outputs[0] ?? "", value);
+    } else {
+      nodes.push(node);
+    }
+  }
+  return {
+    name: proto.name,
+    inputs: proto.input
+      .filter((input) => !initializers.has(input.name))
+      .map((input) => readValueInfo(input, "input", context)),
+    outputs: proto.output.map((output) => readValueInfo(output, "output", context)),
+    nodes: sortTopologically(nodes),
+    initializers,
+    opsets,
+    metadata: {},
+  };
+}
+
+function readNode(proto: NodeProto, opsets: Graph["opsets"], context: ReadContext): Node {
+  const node: Node = {
+    name: proto.name,
+    opType: proto.opType,
+    domain: normalizeDomain(proto.domain),
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes: {},
+  };
+  const owner = describeNode(node);
+  const attributes = proto.attribute.map(
+    (attribute) =>
+      [
+        attribute.name,
+        readAttribute(attribute, owner, context, (graph) => readGraph(graph, opsets, context)),
+      ] as const,
+  );
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+function readValueInfo(proto: ValueInfoProto, role: "input" | "output", context: ReadContext): ValueInfo {
+  const type = proto.type?.value;
+  if (type?.case !== "tensorType") {
+    const kind = type?.case === undefined ? "has no type" : `is of type ${type.case.replace(/Type$/, "")}`;
+    throw formatError(context, `graph ${role} "${proto.name}" ${kind}; only tensors are supported`);
+  }
+  const dtype = dtypeOf(type.value.elemType);
+  if (dtype === undefined) {
+    const name = dataTypeName(type.value.elemType);
+    throw formatError(context, `graph ${role} "${proto.name}": element type ${name} is not supported`);
+  }
+  const shape = type.value.shape?.dim.map(({ value }): Dimension => {
+    if (value.case === "dimValue") return value.value < 0n ? undefined : Number(value.value);
+    return value.case === "dimParam" && value.value !== "" ? value.value : undefined;
+  });
+  return { name: proto.name, dtype, shape };
+}

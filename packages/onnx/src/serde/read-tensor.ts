@@ -1,0 +1,94 @@
+import type { DType, HostTensor } from "@incipit/core";
+import { bytesPerElement, dtypeOf, formatType, sizeOf, tensorFromBytes } from "../graph/tensors.js";
+import { formatError, type ReadContext } from "./context.js";
+import { type TensorProto, TensorProto_DataLocation, TensorProto_DataType } from "./generated/onnx_pb.js";
+
+/**
+ * Decode a tensor, however it is stored. Views into the model's bytes where alignment allows.
+ * @throws {FormatError} when its element type is not supported, or its data does not fit its shape
+ */
+export function readTensor(proto: TensorProto, context: ReadContext, name = proto.name): HostTensor {
+  const fail = (message: string, cause?: unknown) =>
+    formatError(context, `tensor "${name}": ${message}`, { tensor: name }, cause);
+  const dtype = dtypeOf(proto.dataType);
+  if (dtype === undefined) {
+    throw fail(`element type ${dataTypeName(proto.dataType)} is not supported`);
+  }
+  const shape = proto.dims.map(Number);
+  if (shape.some((size) => size < 0)) throw fail(`shape [${shape.join(",")}] has a negative size`);
+  const size = sizeOf(shape);
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL || proto.rawData.byteLength > 0) {
+    const expected = size * bytesPerElement(dtype);
+    const bytes =
+      proto.dataLocation === TensorProto_DataLocation.EXTERNAL
+        ? readExternal(proto, expected, context, fail)
+        : proto.rawData;
+    if (bytes.byteLength !== expected) {
+      throw fail(`${formatType(dtype, shape)} takes ${expected} bytes, the model has ${bytes.byteLength}`);
+    }
+    return tensorFromBytes(dtype, shape, bytes);
+  }
+  const tensor = { dtype, shape, data: typedData(proto, dtype) } as HostTensor;
+  if (tensor.data.length !== size) {
+    throw fail(`${formatType(dtype, shape)} has ${size} elements, the model has ${tensor.data.length}`);
+  }
+  return tensor;
+}
+
+/** What messages call an element type: ONNX's own name for it. */
+export function dataTypeName(dataType: number): string {
+  return TensorProto_DataType[dataType]?.toLowerCase() ?? `number ${dataType}`;
+}
+
+function typedData(proto: TensorProto, dtype: DType): HostTensor["data"] {
+  switch (dtype) {
+    case "float32":
+      return Float32Array.from(proto.floatData);
+    case "float64":
+      return Float64Array.from(proto.doubleData);
+    case "int64":
+      return BigInt64Array.from(proto.int64Data);
+    case "uint64":
+      return BigUint64Array.from(proto.uint64Data);
+    case "uint32":
+      return Uint32Array.from(proto.uint64Data, Number);
+    case "int32":
+      return Int32Array.from(proto.int32Data);
+    case "int16":
+      return Int16Array.from(proto.int32Data);
+    case "int8":
+      return Int8Array.from(proto.int32Data);
+    case "uint8":
+    case "bool":
+      return Uint8Array.from(proto.int32Data);
+    case "uint16":
+    case "float16":
+    case "bfloat16":
+      return Uint16Array.from(proto.int32Data);
+  }
+}
+
+function readExternal(
+  proto: TensorProto,
+  expected: number,
+  { externalData }: ReadContext,
+  fail: (message: string, cause?: unknown) => Error,
+): Uint8Array {
+  const entries = Object.fromEntries(proto.externalData.map(({ key, value }) => [key, value]));
+  const { location, offset = "0", length } = entries;
+  if (location === undefined) throw fail("its data is external, but the model does not say in which file");
+  if (externalData === undefined) {
+    throw fail(`its data is in "${location}": read the model from its folder, or pass externalData`);
+  }
+  // As some writers leave out the length, the shape says how much to read.
+  const wanted = length === undefined ? expected : Number(length);
+  if (!Number.isSafeInteger(Number(offset)) || Number(offset) < 0 || wanted !== expected) {
+    throw fail(`it takes ${expected} bytes, the model points to ${wanted} from ${offset} of "${location}"`);
+  }
+  try {
+    return externalData(location, Number(offset), wanted);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw fail(`its data cannot be read from "${location}": ${reason}`, cause);
+  }
+}
