@@ -1,0 +1,75 @@
+/** @file Convolution over any number of spatial axes. */
+import { ShapeError } from "@incipit/core";
+import { intAttribute, intsAttribute, stringAttribute } from "@incipit/onnx";
+import { input, type Call, type KernelTable } from "../kernel.js";
+import { at, build, visit, type Tensor } from "../tensor.js";
+
+/** What one spatial axis of a convolution needs. */
+interface Axis {
+  readonly dim: number;
+  readonly window: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly padBegin: number;
+  readonly padEnd: number;
+}
+
+function axesOf({ node }: Call, spatial: readonly number[], windows: readonly number[]): readonly Axis[] {
+  const ones = spatial.map(() => 1);
+  const strides = intsAttribute(node, "strides", ones);
+  const dilations = intsAttribute(node, "dilations", ones);
+  const pads = intsAttribute(node, "pads", [...spatial, ...spatial].fill(0));
+  const automatic = stringAttribute(node, "auto_pad", "NOTSET");
+  return spatial.map((dim, i) => {
+    const axis = {
+      dim,
+      window: windows[i] as number,
+      stride: strides[i] as number,
+      dilation: dilations[i] as number,
+    };
+    if (automatic === "NOTSET") {
+      return { ...axis, padBegin: pads[i] as number, padEnd: pads[i + spatial.length] as number };
+    }
+    if (automatic === "VALID") return { ...axis, padBegin: 0, padEnd: 0 };
+    // SAME_UPPER and SAME_LOWER: ceil(dim / stride) windows, the odd pad behind or in front.
+    const covered = (Math.ceil(dim / axis.stride) - 1) * axis.stride + axis.dilation * (axis.window - 1) + 1;
+    const total = Math.max(0, covered - dim);
+    const padBegin = automatic === "SAME_UPPER" ? Math.floor(total / 2) : Math.ceil(total / 2);
+    return { ...axis, padBegin, padEnd: total - padBegin };
+  });
+}
+
+/** Number of windows that fit. */
+function outputDim({ dim, window, stride, dilation, padBegin, padEnd }: Axis): number {
+  return Math.floor((dim + padBegin + padEnd - dilation * (window - 1) - 1) / stride) + 1;
+}
+
+/** `x` [batch, channels, …], `weight` [filters, channels / groups, …], `bias` [filters]. */
+function convolve(call: Call, x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
+  const [batch = NaN, channels = NaN, ...spatial] = x.shape;
+  const [filters = NaN, perGroup = NaN, ...windows] = weight.shape;
+  const groups = intAttribute(call.node, "group", 1);
+  if (channels !== perGroup * groups || filters % groups !== 0) {
+    throw new ShapeError(
+      `[${x.shape.join()}] cannot be convolved with [${weight.shape.join()}] in ${groups} groups`,
+    );
+  }
+  const axes = axesOf(call, spatial, windows);
+  return build(x.dtype, [batch, filters, ...axes.map(outputDim)], ([n = NaN, filter = NaN, ...place]) => {
+    const firstChannel = Math.floor(filter / (filters / groups)) * perGroup;
+    let sum = bias?.data[filter] ?? 0;
+    visit([perGroup, ...windows], ([channel = NaN, ...offset]) => {
+      const source = axes.map(
+        ({ stride, dilation, padBegin }, i) =>
+          (place[i] as number) * stride + (offset[i] as number) * dilation - padBegin,
+      );
+      if (source.some((position, i) => position < 0 || position >= (spatial[i] as number))) return;
+      sum += at(x, [n, firstChannel + channel, ...source]) * at(weight, [filter, channel, ...offset]);
+    });
+    return sum;
+  });
+}
+
+export const convolutions = {
+  Conv: (call) => convolve(call, input(call, 0), input(call, 1), call.inputs[2]),
+} satisfies KernelTable;
