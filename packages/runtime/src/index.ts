@@ -1,1 +1,3 @@
-export {};
+export { availableDevices, createSession, evaluate } from "./node.js";
+export type { LogLevel, Optimization, SessionOptions } from "./options.js";
+export type { Session } from "./session.js";

@@ -1,0 +1,41 @@
+/** @file Between host tensors and ONNX Runtime's, over the same memory. */
+import { type HostTensor, RuntimeError } from "@incipit/core";
+import { DATA_TYPE, formatType } from "@incipit/onnx";
+import type { Tensor } from "onnxruntime-common";
+import type { Engine } from "./engine.js";
+import { failure } from "./failure.js";
+
+/**
+ * A host tensor as ONNX Runtime's.
+ * @param name what messages call it
+ * @throws {RuntimeError} when its data does not fit its shape and dtype, or ONNX Runtime cannot take the dtype
+ */
+export function toOrt({ ort }: Engine, name: string, { dtype, shape, data }: HostTensor): Tensor {
+  if (dtype === "bfloat16") {
+    throw new RuntimeError(`Input "${name}": bfloat16 cannot be fed from JavaScript; feed float32 and cast.`);
+  }
+  try {
+    return new ort.Tensor(dtype, data, shape);
+  } catch (cause) {
+    throw failure(`Input "${name}" is no ${formatType(dtype, shape)}`, cause, { input: name });
+  }
+}
+
+/**
+ * ONNX Runtime's tensor as a host tensor.
+ * @throws {RuntimeError} when it holds something else than our dtypes, such as strings
+ */
+export async function fromOrt(name: string, tensor: Tensor | undefined): Promise<HostTensor> {
+  if (tensor === undefined || !(tensor.type in DATA_TYPE)) {
+    throw new RuntimeError(`Output "${name}" is of type ${tensor?.type ?? "none"}, which is not supported.`, {
+      details: { output: name },
+    });
+  }
+  const data = tensor.location === "cpu" ? tensor.data : await tensor.getData(true);
+  // Where JavaScript has a Float16Array, ONNX Runtime gives one; ours are the bits.
+  const bits =
+    tensor.type === "float16" && ArrayBuffer.isView(data)
+      ? new Uint16Array(data.buffer, data.byteOffset, tensor.size)
+      : data;
+  return { dtype: tensor.type, shape: tensor.dims, data: bits } as HostTensor;
+}

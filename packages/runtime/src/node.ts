@@ -1,0 +1,44 @@
+import type { Evaluate, Graph } from "@incipit/onnx";
+import type { Engine } from "./engine.js";
+import { evaluateWith } from "./evaluate.js";
+import { failure } from "./failure.js";
+import { type LogLevel, SEVERITY, type SessionOptions } from "./options.js";
+import { openSession, type Session } from "./session.js";
+import { defaultThreads } from "./threads.js";
+
+/**
+ * Load a graph, or the bytes of an ONNX model, into ONNX Runtime for Node.
+ * @throws {RuntimeError} when the device is not there, or ONNX Runtime does not accept the graph
+ *
+ * @example
+ * const session = await createSession(graph, { threads: 4 });
+ * const { y } = await session.run({ x });
+ * await session.dispose();
+ */
+export async function createSession(
+  model: Graph | Uint8Array,
+  options: SessionOptions = {},
+): Promise<Session> {
+  return openSession(await loadEngine(options.logLevel), model, options);
+}
+
+/** Run a graph once on the CPU: what constant folding and shape probing are made with. */
+export const evaluate: Evaluate = evaluateWith(createSession);
+
+/** Names of the execution providers that `createSession` takes as `device`. A GPU's also needs its driver. */
+export async function availableDevices(): Promise<readonly string[]> {
+  return (await loadEngine()).devices;
+}
+
+/** ONNX Runtime, loaded on first use: its library is large, and missing on some platforms. */
+async function loadEngine(logLevel: LogLevel = "none"): Promise<Engine> {
+  try {
+    const ort = await import("onnxruntime-node");
+    // ONNX Runtime reads this once, when its first session is made.
+    ort.env.logLevel = SEVERITY[logLevel].name;
+    const devices = ort.listSupportedBackends().map(({ name }) => name);
+    return { ort, devices, defaultDevice: "cpu", defaultThreads: defaultThreads() };
+  } catch (cause) {
+    throw failure("ONNX Runtime (onnxruntime-node) cannot be loaded on this machine", cause);
+  }
+}
