@@ -60,10 +60,13 @@ function dimension(sizes: readonly number[]): number | string {
 }
 
 /**
- * Graph inputs for probing: symbols of the inputs' shapes become small primes, floats are ones, integers are `fill`.
+ * Graph inputs for probing: symbols of the inputs' shapes become small primes, all entries are what `fill` says (1).
  * @throws {GraphError} when an input's rank is unknown
  */
-export function probeFeeds(graph: Graph, fill = 1): readonly NamedTensors[] {
+export function probeFeeds(
+  graph: Graph,
+  fill: (input: ValueInfo) => number = () => 1,
+): readonly NamedTensors[] {
   const symbols = new Map<Dimension, number>();
   const sizes = [
     [2, 3, 5, 7],
@@ -80,7 +83,7 @@ export function probeFeeds(graph: Graph, fill = 1): readonly NamedTensors[] {
           if (!symbols.has(dim)) symbols.set(dim, symbols.size);
           return primes[(symbols.get(dim) ?? 0) % primes.length] ?? 2;
         });
-        return [input.name, filled(input, shape, fill)];
+        return [input.name, filled(input, shape, fill(input))];
       }),
     ),
   );
@@ -90,15 +93,15 @@ function filled(input: ValueInfo, shape: readonly number[], fill: number): HostT
   const size = shape.reduce((product, dim) => product * dim, 1);
   switch (input.dtype) {
     case "float32":
-      return { dtype: "float32", shape, data: new Float32Array(size).fill(1) };
+      return { dtype: "float32", shape, data: new Float32Array(size).fill(fill) };
     case "float64":
-      return { dtype: "float64", shape, data: new Float64Array(size).fill(1) };
+      return { dtype: "float64", shape, data: new Float64Array(size).fill(fill) };
     case "int64":
       return { dtype: "int64", shape, data: new BigInt64Array(size).fill(BigInt(fill)) };
     case "int32":
       return { dtype: "int32", shape, data: new Int32Array(size).fill(fill) };
     case "bool":
-      return { dtype: "bool", shape, data: new Uint8Array(size).fill(1) };
+      return { dtype: "bool", shape, data: new Uint8Array(size).fill(fill) };
     default:
       throw new GraphError(`Graph input "${input.name}" is ${input.dtype}; give the probes yourself.`);
   }

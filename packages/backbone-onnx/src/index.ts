@@ -1,1 +1,4 @@
-export {};
+export { onnxBackbone, type OnnxBackboneOptions } from "./backbone.js";
+export { embeddingTable } from "./embedding-table.js";
+export { findPromptSite, type PromptSite } from "./prompt-site.js";
+export { huggingFaceTokenizer, type TokenizerFiles } from "./tokenizer.js";

@@ -77,11 +77,12 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Remove a graph input that a node or an initializer will now provide under the same name. */
-  removeInput(name: Value): void {
+  /** Replace a graph input by a constant of the same name. @throws {GraphError} when there is no such input */
+  fixInput(name: Value, tensor: HostTensor): void {
     const index = this.inputs.findIndex((input) => input.name === name);
-    if (index < 0) throw new GraphError(`The graph has no input "${name}" to remove.`);
+    if (index < 0) throw new GraphError(`The graph has no input "${name}".`);
     this.inputs.splice(index, 1);
+    this.initializers.set(name, tensor);
   }
 
   /** Add a constant. */
@@ -151,7 +152,7 @@ export class GraphBuilder {
 
   /** Declare `value` a graph output under its own or another name. */
   output(value: Value, name: Value = value, dtype: DType = "float32", shape?: readonly Dimension[]): Value {
-    if (name !== value) this.op1("Identity", value, this.claim(name));
+    if (name !== value) this.ops("Identity", [value], {}, { outputs: [name] });
     this.outputs.push({ name, dtype, shape });
     return name;
   }
@@ -162,15 +163,18 @@ export class GraphBuilder {
   }
 
   /**
-   * Let all nodes that read `from` read `to` instead, except those for which `except` says so. Graph outputs keep
-   * their names.
+   * Put something between a value and the nodes that read it so far: `build` gets the value and gives what they read
+   * instead. Nodes that `build` adds still see the original. Graph outputs keep their names.
    */
-  replaceUses(from: Value, to: Value, except: (node: Node) => boolean = () => false): void {
-    this.nodes = this.nodes.map((node) =>
-      !node.inputs.includes(from) || except(node)
+  rewire(value: Value, build: (original: Value) => Value): Value {
+    const before = this.nodes.length;
+    const replacement = build(value);
+    this.nodes = this.nodes.map((node, i) =>
+      i >= before || !node.inputs.includes(value)
         ? node
-        : { ...node, inputs: node.inputs.map((input) => (input === from ? to : input)) },
+        : { ...node, inputs: node.inputs.map((input) => (input === value ? replacement : input)) },
     );
+    return replacement;
   }
 
   /**
@@ -187,17 +191,6 @@ export class GraphBuilder {
       opsets: { ...this.opsets },
       metadata: this.metadata,
     };
-  }
-
-  private op1(opType: string, input: Value, output: Value): void {
-    this.nodes.push({
-      name: this.uniqueName(opType),
-      opType,
-      domain: "",
-      inputs: [input],
-      outputs: [output],
-      attributes: {},
-    });
   }
 
   private claim(name: Value): Value {

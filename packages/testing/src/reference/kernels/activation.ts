@@ -39,6 +39,19 @@ export const activations = {
     const alpha = floatAttribute(call.node, "alpha", 1);
     return pointwise(input(call, 0), (x) => (x < 0 ? alpha * Math.expm1(x) : x));
   },
+  PRelu: (call) => {
+    const x = input(call, 0);
+    return map(x.dtype, [x, input(call, 1)], (value, slope) => (value < 0 ? slope * value : value));
+  },
+  Selu: (call) => {
+    const alpha = floatAttribute(call.node, "alpha", 1.6732632423543772);
+    const gamma = floatAttribute(call.node, "gamma", 1.0507009873554805);
+    return pointwise(input(call, 0), (x) => gamma * (x > 0 ? x : alpha * Math.expm1(x)));
+  },
+  Celu: (call) => {
+    const alpha = floatAttribute(call.node, "alpha", 1);
+    return pointwise(input(call, 0), (x) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha)));
+  },
   Softplus: activation(softplus),
   Softsign: activation((x) => x / (1 + Math.abs(x))),
   HardSigmoid: (call) => {

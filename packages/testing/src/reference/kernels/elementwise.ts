@@ -56,5 +56,9 @@ export const elementwise = {
   Round: unary(roundHalfToEven),
   Sin: unary(Math.sin),
   Cos: unary(Math.cos),
+  Tan: unary(Math.tan),
+  Sinh: unary(Math.sinh),
+  Cosh: unary(Math.cosh),
+  Atan: unary(Math.atan),
   Erf: unary(erf),
 } satisfies KernelTable;

@@ -1,0 +1,119 @@
+import type { Backbone, BackboneInfo, FeatureSpec, Tokenizer } from "@incipit/core";
+import { GraphError } from "@incipit/core";
+import { probeFeeds, probeShapes } from "@incipit/autodiff";
+import { upgradeOpset, type Graph, type ValueInfo } from "@incipit/onnx";
+import { createSession, evaluate, type SessionOptions } from "@incipit/runtime";
+import { embeddingTable } from "./embedding-table.js";
+import type { FrozenModel } from "./compose.js";
+import { findPromptSite } from "./prompt-site.js";
+import { once, onnxTrainStep } from "./step.js";
+
+export interface OnnxBackboneOptions {
+  readonly name: string;
+  /** The model: token ids in, features out. */
+  readonly graph: Graph;
+  readonly tokenizer: Tokenizer;
+  /** SHA-256 (hex) of the model file. */
+  readonly fingerprint: string;
+  /** Longest input in tokens, virtual tokens included. */
+  readonly maxLength: number;
+  /** The graph input with the token ids; `input_ids` by default. */
+  readonly ids?: string;
+  /** An ordinary token id that can stand where virtual tokens will be; found with the tokenizer by default. */
+  readonly placeholderId?: number;
+  /** Device and threads. */
+  readonly session?: SessionOptions;
+}
+
+const PER_TOKEN: ReadonlySet<string> = new Set(["attention_mask", "token_type_ids", "position_ids"]);
+
+/**
+ * Any ONNX transformer that takes token ids, as a frozen backbone. Its features are the graph's float outputs: those of
+ * rank 3 are per token, those of rank 2 pooled.
+ * @throws {GraphError} when the graph has no token embedding or no usable output
+ */
+export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbone> {
+  const { name, tokenizer, fingerprint, maxLength, session = {} } = options;
+  const graph = withBatchAndSeq(await upgradeOpset(options.graph), options.ids ?? "input_ids");
+  const site = findPromptSite(graph, options.ids);
+  const table = graph.initializers.get(site.table);
+  if (table === undefined)
+    throw new GraphError(`The embedding table "${site.table}" is not among the weights.`);
+  const features = await featureSpecs(graph);
+
+  const info: BackboneInfo = {
+    name,
+    fingerprint,
+    embeddings: embeddingTable(table),
+    features,
+    tokenizer,
+    maxLength,
+  };
+  const model: FrozenModel = {
+    graph,
+    site,
+    tokenInputs: graph.inputs
+      .map((input) => input.name)
+      .filter((input) => input === site.ids || PER_TOKEN.has(input)),
+    features: Object.fromEntries(Object.keys(features).map((feature) => [feature, feature])),
+    placeholderId: options.placeholderId ?? ordinaryToken(tokenizer),
+  };
+  const encoder = once(() => createSession(graph, session));
+
+  return {
+    ...info,
+    compile: (parts) => onnxTrainStep(model, info, parts, session),
+    async encode(batch) {
+      const running = await encoder();
+      const feeds = Object.fromEntries(
+        running.inputNames.flatMap((input) => (batch[input] === undefined ? [] : [[input, batch[input]]])),
+      );
+      return running.run(feeds, Object.keys(features));
+    },
+    async dispose() {
+      if (encoder.started()) await (await encoder()).dispose();
+    },
+  };
+}
+
+/** A token that is neither padding nor special. */
+function ordinaryToken(tokenizer: Tokenizer): number {
+  const { ids } = tokenizer.encode("the", { specialTokens: false });
+  return ids.find((id) => id !== tokenizer.padId) ?? (tokenizer.padId + 1) % tokenizer.vocabularySize;
+}
+
+/** Exporters call the same axes by different names, or by none; here they are `batch` and `seq`. */
+function withBatchAndSeq(graph: Graph, ids: string): Graph {
+  const inputs = graph.inputs.map((input) =>
+    input.name === ids || PER_TOKEN.has(input.name) ? { ...input, shape: ["batch", "seq"] } : input,
+  );
+  return { ...graph, inputs };
+}
+
+/** Rank and width of the graph's float outputs; where the file leaves them open, by running the model twice. */
+async function featureSpecs(graph: Graph): Promise<Readonly<Record<string, FeatureSpec>>> {
+  const outputs = graph.outputs.filter((output) => output.dtype === "float32");
+  const open = outputs.filter((output) => typeof output.shape?.at(-1) !== "number");
+  const probed =
+    open.length === 0
+      ? undefined
+      : await probeShapes(graph, {
+          evaluate,
+          probes: probeFeeds(graph, (input) => (input.name === "attention_mask" ? 1 : 0)),
+          values: open.map((output) => output.name),
+        });
+  const specs = outputs.flatMap((output) => {
+    const spec = featureSpec(probed?.get(output.name) ?? output);
+    return spec === undefined ? [] : [[output.name, spec] as const];
+  });
+  if (specs.length === 0)
+    throw new GraphError("The model has no float32 output of rank 2 or 3 that a head could read.");
+  return Object.fromEntries(specs);
+}
+
+function featureSpec({ shape }: ValueInfo): FeatureSpec | undefined {
+  const width = shape?.at(-1);
+  if (typeof width !== "number") return undefined;
+  if (shape?.length === 3) return { kind: "tokens", width };
+  return shape?.length === 2 ? { kind: "pooled", width } : undefined;
+}

@@ -1,0 +1,93 @@
+/** @file Backbone, prompt, head and objective as one graph. */
+import type { ParameterSpec, TrainStepParts, BackboneInfo } from "@incipit/core";
+import { GraphBuilder, int64, onnxOps, removeDeadNodes, type Graph, type Value } from "@incipit/onnx";
+import type { PromptSite } from "./prompt-site.js";
+import { insert, splicePrompt } from "./splice.js";
+
+/** A frozen model ready to be composed with. */
+export interface FrozenModel {
+  readonly graph: Graph;
+  readonly site: PromptSite;
+  /** Inputs of shape `[batch, seq]`. */
+  readonly tokenInputs: readonly Value[];
+  /** The value behind each feature of the backbone. */
+  readonly features: Readonly<Record<string, Value>>;
+  readonly placeholderId: number;
+}
+
+/** What the composed graph gives out besides the head's outputs. */
+export const LOSS = "loss";
+export const COUNT = "count";
+
+/** The graph output that holds the head's output `name`; the prefix keeps it apart from the model's own values. */
+export function outputName(name: string): string {
+  return `output:${name}`;
+}
+
+export interface Composition {
+  /** Inputs: the batch, the targets (with an objective) and the parameters. */
+  readonly graph: Graph;
+  readonly parameters: readonly ParameterSpec[];
+  /** Names of the head's outputs. */
+  readonly outputs: readonly string[];
+}
+
+/** Prompt, frozen model and head in one graph, and the loss where there is an objective. */
+export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStepParts): Composition {
+  const { prompt, head, objective } = parts;
+  const g = new GraphBuilder(model.graph);
+  g.clearOutputs();
+  const ops = onnxOps(g);
+  const declare = (specs: readonly ParameterSpec[]) =>
+    Object.fromEntries(specs.map((spec) => [spec.name, g.input(spec.name, "float32", spec.shape)]));
+
+  const promptSpecs = prompt?.parameters(info) ?? [];
+  const headSpecs = head.parameters(info);
+  const virtualTokens = prompt?.virtualTokens ?? 0;
+  const placement = prompt?.placement ?? "front";
+  const mask = model.graph.inputs.some((input) => input.name === "attention_mask")
+    ? "attention_mask"
+    : g.input("attention_mask", "int64", ["batch", "seq"]);
+
+  if (prompt !== undefined) {
+    const parameters = declare(promptSpecs);
+    splicePrompt(g, ops, model.tokenInputs, {
+      site: model.site,
+      virtualTokens,
+      placement,
+      placeholderId: model.placeholderId,
+      prompt: (embeddings) => g.scope("prompt", () => prompt.build(ops, { parameters, embeddings })),
+    });
+  }
+
+  const inserted = (value: number) => {
+    if (virtualTokens === 0) return mask;
+    const row = int64(Array.from({ length: virtualTokens }, () => value));
+    return insert(ops, mask, ops.reshape(ops.constant(row), [1, -1]), placement === "front" ? 0 : 1, mask);
+  };
+  const outputs = g.scope("head", () =>
+    head.build(ops, {
+      features: model.features,
+      mask: inserted(1),
+      textMask: inserted(0),
+      virtualTokens,
+      placement,
+      parameters: declare(headSpecs),
+    }),
+  );
+  for (const [name, value] of Object.entries(outputs)) g.output(value, outputName(name));
+
+  if (objective !== undefined) {
+    const targets = Object.fromEntries(
+      objective.targets.map(({ name, dtype, shape }) => [name, g.input(name, dtype, shape)]),
+    );
+    const { total, count } = g.scope("loss", () => objective.build(ops, { outputs, targets }));
+    g.output(ops.div(total, count), LOSS);
+    g.output(count, COUNT);
+  }
+  return {
+    graph: removeDeadNodes(g.build()),
+    parameters: [...promptSpecs, ...headSpecs],
+    outputs: Object.keys(outputs),
+  };
+}

@@ -1,0 +1,108 @@
+import {
+  ConfigError,
+  type BackboneInfo,
+  type Batch,
+  type NamedTensors,
+  type Parameters,
+  type StepResult,
+  type TrainStep,
+  type TrainStepParts,
+} from "@incipit/core";
+import { gradient, gradientName, probeFeeds, probeShapes, valuesToProbe } from "@incipit/autodiff";
+import { foldConstants, removeDeadNodes, shareCommonSubexpressions, type Graph } from "@incipit/onnx";
+import { createSession, evaluate, type Session, type SessionOptions } from "@incipit/runtime";
+import { compose, COUNT, LOSS, outputName, type Composition, type FrozenModel } from "./compose.js";
+
+/**
+ * The training graph: what `compose` made, with an output `gradientName(p)` for every trainable parameter `p`.
+ * @throws {UnsupportedOperatorError} when an operator between prompt and loss has no gradient rule
+ */
+export async function trainingGraph({ graph }: Composition, trainable: readonly string[]): Promise<Graph> {
+  const folded = await foldConstants(graph, evaluate);
+  const probes = probeFeeds(folded, (input) => (input.name === "attention_mask" ? 1 : 0));
+  const values = valuesToProbe(folded, LOSS, trainable);
+  const shapes = await probeShapes(folded, { evaluate, probes, values });
+  const differentiated = gradient(folded, { loss: LOSS, wrt: trainable, shapes });
+  return removeDeadNodes(shareCommonSubexpressions(differentiated));
+}
+
+/** A training step that is one ONNX graph run by ONNX Runtime. */
+export async function onnxTrainStep(
+  model: FrozenModel,
+  info: BackboneInfo,
+  parts: TrainStepParts,
+  options: SessionOptions,
+): Promise<TrainStep> {
+  const composition = compose(model, info, parts);
+  const groups = new Set(parts.trainable ?? ["prompt", "head"]);
+  const trainable = composition.parameters.filter((spec) => groups.has(spec.group)).map((spec) => spec.name);
+  const outputs = composition.outputs.map((name) => [name, outputName(name)] as const);
+  const named = (results: NamedTensors): NamedTensors =>
+    Object.fromEntries(outputs.flatMap(([name, key]) => (results[key] ? [[name, results[key]]] : [])));
+
+  const train = parts.objective === undefined ? undefined : await trainSession();
+  const predict = once(async () => {
+    const { graph } =
+      parts.objective === undefined ? composition : compose(model, info, withoutObjective(parts));
+    return createSession(graph, options);
+  });
+
+  async function trainSession(): Promise<Session> {
+    const graph = trainable.length > 0 ? await trainingGraph(composition, trainable) : composition.graph;
+    return createSession(graph, options);
+  }
+
+  return {
+    parameters: composition.parameters,
+    trainable,
+    async step(batch: Batch, parameters: Parameters): Promise<StepResult> {
+      if (train === undefined)
+        throw new ConfigError("This step was compiled without an objective; it can only predict.");
+      const results = await train.run(feeds(train, batch, parameters));
+      return {
+        loss: scalar(results, LOSS),
+        count: scalar(results, COUNT),
+        outputs: named(results),
+        gradients: Object.fromEntries(trainable.map((name) => [name, float32(results, gradientName(name))])),
+      };
+    },
+    async predict(batch, parameters) {
+      const session = await predict();
+      return named(await session.run(feeds(session, batch, parameters)));
+    },
+    async dispose() {
+      await train?.dispose();
+      if (predict.started()) await (await predict()).dispose();
+    },
+  };
+}
+
+function withoutObjective({ prompt, head }: TrainStepParts): TrainStepParts {
+  return prompt === undefined ? { head } : { prompt, head };
+}
+
+/** Of batch and parameters what the session takes; what it lacks it reports itself. */
+function feeds(session: Session, batch: Batch, parameters: Parameters): NamedTensors {
+  return Object.fromEntries(
+    session.inputNames.flatMap((name) => {
+      const tensor = parameters[name] ?? batch[name];
+      return tensor === undefined ? [] : [[name, tensor]];
+    }),
+  );
+}
+
+function float32(results: NamedTensors, name: string) {
+  const tensor = results[name];
+  if (tensor?.dtype !== "float32") throw new ConfigError(`The training graph gave no float32 "${name}".`);
+  return tensor;
+}
+
+function scalar(results: NamedTensors, name: string): number {
+  return float32(results, name).data[0] ?? Number.NaN;
+}
+
+/** Runs `make` at the first call only. */
+export function once<T>(make: () => Promise<T>): (() => Promise<T>) & { started(): boolean } {
+  let made: Promise<T> | undefined;
+  return Object.assign(() => (made ??= make()), { started: () => made !== undefined });
+}

@@ -1,0 +1,51 @@
+import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import { ConfigError, type Tokenizer } from "@incipit/core";
+
+export interface TokenizerFiles {
+  /** The parsed `tokenizer.json`. */
+  readonly tokenizer: object;
+  /** The parsed `tokenizer_config.json`; it may be empty. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** SHA-256 (hex) of `tokenizer.json`. */
+  readonly fingerprint: string;
+  /** Padding id, where the files do not name the padding token. */
+  readonly padId?: number;
+}
+
+/** A tokenizer in Hugging Face's format. @throws {ConfigError} when the files name no usable padding token */
+export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
+  const { config = {}, fingerprint } = files;
+  const inner = new HuggingFaceTokenizer(files.tokenizer, config);
+  const vocabularySize = inner.get_vocab(true).size;
+  return {
+    vocabularySize,
+    padId: files.padId ?? paddingId(inner, config),
+    fingerprint,
+    encode(text, options = {}) {
+      const { ids, token_type_ids: typeIds } = inner.encode(text, {
+        text_pair: options.pair ?? null,
+        add_special_tokens: options.specialTokens ?? true,
+        return_token_type_ids: true,
+      });
+      return { ids, typeIds };
+    },
+    decode: (ids) => inner.decode([...ids], { skip_special_tokens: true }),
+    token(id) {
+      const token = inner.id_to_token(id);
+      if (token === undefined)
+        throw new ConfigError(`Token id ${id} is not in the vocabulary of ${vocabularySize}.`);
+      return token;
+    },
+  };
+}
+
+function paddingId(inner: HuggingFaceTokenizer, config: Readonly<Record<string, unknown>>): number {
+  // Decoders often have no padding token; their end-of-text token serves, as the mask hides it.
+  for (const key of ["pad_token", "eos_token", "unk_token"]) {
+    const entry = config[key];
+    const content = typeof entry === "object" && entry !== null && "content" in entry ? entry.content : entry;
+    const id = typeof content === "string" ? inner.token_to_id(content) : undefined;
+    if (id !== undefined) return id;
+  }
+  throw new ConfigError("tokenizer_config.json names neither a padding nor an end token; give `padId`.");
+}

@@ -1,0 +1,45 @@
+import type { HostTensor } from "@incipit/core";
+import { type AttributeLike, formatType, type Graph, GraphBuilder } from "@incipit/onnx";
+
+/** One operator on given inputs. */
+export interface OperatorCase {
+  readonly op: string;
+  readonly domain?: string;
+  /** Default 18. */
+  readonly opset?: number;
+  /** undefined: an optional input that is left out. */
+  readonly inputs: readonly (HostTensor | undefined)[];
+  readonly attributes?: Readonly<Record<string, AttributeLike>>;
+  /** Number of outputs to ask for, 1 by default. */
+  readonly outputs?: number;
+}
+
+export function titleOf({ op, domain, opset, inputs, attributes }: OperatorCase): string {
+  const types = inputs.map((input) => (input === undefined ? "-" : formatType(input.dtype, input.shape)));
+  const settings = Object.entries(attributes ?? {}).map(([name, value]) => {
+    const plain = typeof value === "object" && "type" in value ? value.value : value;
+    return `${name}=${typeof plain === "object" ? Object.values(plain).join() : plain}`;
+  });
+  const name = domain === undefined ? op : `${domain}.${op}`;
+  return [name, `(${types.join(", ")})`, ...settings, ...(opset ? [`opset ${opset}`] : [])].join(" ");
+}
+
+/** The graph of one node, whose inputs are graph inputs `x0`, `x1`… and whose outputs are `y0`, `y1`… */
+export function graphOf(operator: OperatorCase): Graph {
+  const { op, domain = "", opset = 18, inputs, attributes = {}, outputs = 1 } = operator;
+  const g = new GraphBuilder();
+  const names = inputs.map((tensor, i) =>
+    tensor === undefined ? "" : g.input(`x${i}`, tensor.dtype, tensor.shape),
+  );
+  const results = Array.from({ length: outputs }, (_, i) => `y${i}`);
+  g.ops(op, names, attributes, { domain, outputs: results });
+  for (const name of results) g.output(name);
+  const graph = g.build();
+  return { ...graph, opsets: { ...graph.opsets, "": opset } };
+}
+
+export function feedsOf({ inputs }: OperatorCase): Record<string, HostTensor> {
+  return Object.fromEntries(
+    inputs.flatMap((tensor, i) => (tensor === undefined ? [] : [[`x${i}`, tensor] as const])),
+  );
+}

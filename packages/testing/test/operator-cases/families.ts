@@ -1,0 +1,25 @@
+import type { OperatorCase } from "../operator-case.js";
+import { control } from "./control.js";
+import { activations, elementwise } from "./elementwise.js";
+import { indexing } from "./indexing.js";
+import { logic, sources } from "./logic.js";
+import { convolutions, matmuls } from "./matmul.js";
+import { movement } from "./movement.js";
+import { normalizations, quantization } from "./normalization.js";
+import { reductions } from "./reduction.js";
+
+/** Cases for every kernel of the reference evaluator, by family. */
+export const families: Readonly<Record<string, readonly OperatorCase[]>> = {
+  activations,
+  control,
+  convolutions,
+  elementwise,
+  indexing,
+  logic,
+  matmuls,
+  movement,
+  normalizations,
+  quantization,
+  reductions,
+  sources,
+};
