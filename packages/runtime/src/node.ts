@@ -19,15 +19,15 @@ export async function createSession(
   model: Graph | Uint8Array,
   options: SessionOptions = {},
 ): Promise<Session> {
-  return openSession(await loadEngine(options.logLevel), model, options);
+  return openSession(await loadEngine(options.logLevel), model, { threads: defaultThreads(), ...options });
 }
 
 /** Run a graph once on the CPU: what constant folding and shape probing are made with. */
 export const evaluate: Evaluate = evaluateWith(createSession);
 
-/** Names of the execution providers that `createSession` takes as `device`. A GPU's also needs its driver. */
+/** What `createSession` takes as `device` here. Whether the machine has such a device shows when a session is made. */
 export async function availableDevices(): Promise<readonly string[]> {
-  return (await loadEngine()).devices;
+  return Object.keys((await loadEngine()).providers);
 }
 
 /** ONNX Runtime, loaded on first use: its library is large, and missing on some platforms. */
@@ -36,8 +36,8 @@ async function loadEngine(logLevel: LogLevel = "none"): Promise<Engine> {
     const ort = await import("onnxruntime-node");
     // ONNX Runtime reads this once, when its first session is made.
     ort.env.logLevel = SEVERITY[logLevel].name;
-    const devices = ort.listSupportedBackends().map(({ name }) => name);
-    return { ort, devices, defaultDevice: "cpu", defaultThreads: defaultThreads() };
+    const providers = ort.listSupportedBackends().map(({ name }) => [name, name] as const);
+    return { ort, providers: Object.fromEntries(providers) };
   } catch (cause) {
     throw failure("ONNX Runtime (onnxruntime-node) cannot be loaded on this machine", cause);
   }

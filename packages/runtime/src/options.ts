@@ -8,8 +8,8 @@ export type Optimization = "none" | "basic" | "extended" | "all";
 
 export interface SessionOptions {
   /**
-   * What computes: an execution provider of ONNX Runtime such as `cpu`, `cuda` or `webgpu`. What it cannot do runs on
-   * the CPU.
+   * What computes: `cpu`, `cuda`, `webgpu`, or whatever else ONNX Runtime has an execution provider for. Operators that
+   * the device lacks run on the CPU.
    * @default "cpu"
    */
   readonly device?: string;
@@ -41,11 +41,14 @@ const OPTIMIZATION = {
 } as const satisfies Record<Optimization, InferenceSession.SessionOptions["graphOptimizationLevel"]>;
 
 /** Our options as ONNX Runtime's. */
-export function toOrtOptions(options: Required<SessionOptions>): InferenceSession.SessionOptions {
+export function toOrtOptions(
+  provider: string,
+  { threads, logLevel = "none", optimize = "all" }: SessionOptions,
+): InferenceSession.SessionOptions {
   return {
-    executionProviders: [options.device],
-    intraOpNumThreads: options.threads,
-    logSeverityLevel: SEVERITY[options.logLevel].number,
-    graphOptimizationLevel: OPTIMIZATION[options.optimize],
+    executionProviders: [provider],
+    logSeverityLevel: SEVERITY[logLevel].number,
+    graphOptimizationLevel: OPTIMIZATION[optimize],
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   };
 }

@@ -30,22 +30,19 @@ export async function openSession(
   model: Graph | Uint8Array,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { device = engine.defaultDevice, threads = engine.defaultThreads } = options;
-  const { logLevel = "none", optimize = "all" } = options;
-  if (!engine.devices.includes(device)) {
-    throw new RuntimeError(
-      `ONNX Runtime has no device "${device}" here; there are: ${engine.devices.join(", ")}.`,
-      { details: { device, devices: engine.devices } },
-    );
+  const { device = "cpu" } = options;
+  const provider = engine.providers[device];
+  if (provider === undefined) {
+    const devices = Object.keys(engine.providers);
+    throw new RuntimeError(`ONNX Runtime has no device "${device}" here; it has: ${devices.join(", ")}.`, {
+      details: { device, devices },
+    });
   }
   const what = model instanceof Uint8Array ? "the model" : `graph "${model.name}"`;
   const bytes = model instanceof Uint8Array ? model : writeModel(model);
   let session: InferenceSession | undefined;
   try {
-    session = await engine.ort.InferenceSession.create(
-      bytes,
-      toOrtOptions({ device, threads, logLevel, optimize }),
-    );
+    session = await engine.ort.InferenceSession.create(bytes, toOrtOptions(provider, options));
   } catch (cause) {
     throw failure(`Loading ${what} on ${device} failed`, cause, { device });
   }

@@ -22,8 +22,7 @@ export async function createSession(
 /** Run a graph once: what constant folding and shape probing are made with. */
 export const evaluate: Evaluate = evaluateWith(createSession);
 
-/** Execution providers of onnxruntime-web; whether the browser has a GPU for them shows when a session is made. */
-const DEVICES = ["wasm", "webgpu", "webnn"];
+const PROVIDERS = { cpu: "wasm", webgpu: "webgpu", webnn: "webnn" };
 
 async function loadEngine({ logLevel = "none", threads }: SessionOptions): Promise<Engine> {
   try {
@@ -31,7 +30,7 @@ async function loadEngine({ logLevel = "none", threads }: SessionOptions): Promi
     ort.env.logLevel = SEVERITY[logLevel].name;
     // Its thread pool is one for all sessions, made with the first.
     if (threads !== undefined) ort.env.wasm.numThreads = threads;
-    return { ort, devices: DEVICES, defaultDevice: "wasm", defaultThreads: 0 };
+    return { ort, providers: PROVIDERS };
   } catch (cause) {
     throw failure("ONNX Runtime (onnxruntime-web) cannot be loaded; is it installed?", cause);
   }
