@@ -15,7 +15,10 @@ export function toOrt({ ort }: Engine, name: string, { dtype, shape, data }: Hos
     throw new RuntimeError(`Input "${name}": bfloat16 cannot be fed from JavaScript; feed float32 and cast.`);
   }
   try {
-    return new ort.Tensor(dtype, data, shape);
+    if (dtype !== "float16") return new ort.Tensor(dtype, data, shape);
+    // Newer JavaScript has a Float16Array, and ort.Tensor turns float16 data into one, which the native binding does
+    // not know. So the bits go in as uint16 under the name of float16.
+    return Object.create(new ort.Tensor("uint16", data, shape), { type: { value: dtype } }) as Tensor;
   } catch (cause) {
     throw failure(`Input "${name}" is no ${formatType(dtype, shape)}`, cause, { input: name });
   }

@@ -19,6 +19,13 @@ describe("the web runtime", () => {
     expect(await evaluate(relu(), { x })).toEqual({ y });
   });
 
+  it("keeps the bits of float16", async () => {
+    const g = new GraphBuilder();
+    g.output(g.input("x", "float16", ["n"]), "y", "float16", ["n"]);
+    const half: HostTensor = { dtype: "float16", shape: [2], data: Uint16Array.of(0x3c00, 0x7e01) };
+    expect(await evaluate(g.build(), { x: half })).toEqual({ y: half });
+  });
+
   it("lists the devices when asked for one that is unknown", async () => {
     await expect(createSession(relu(), { device: "cuda" })).rejects.toThrow(
       /"cuda".*it has: cpu, webgpu, webnn/,
