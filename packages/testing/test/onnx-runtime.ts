@@ -1,8 +1,8 @@
-import type { HostTensor } from "@incipit/core";
+import type { DType, HostTensor } from "@incipit/core";
 import { type Evaluate, writeModel } from "@incipit/onnx";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
-/** Runs a graph by ONNX Runtime itself, on the CPU, without anything of ours but the file writer in between. */
+/** Runs a graph by ONNX Runtime itself: this package lies below `@incipit/runtime`, whose tests may use it. */
 export const evaluateOnnxRuntime: Evaluate = async (graph, feeds) => {
   const session = await InferenceSession.create(writeModel(graph), {
     executionProviders: ["cpu"],
@@ -12,7 +12,10 @@ export const evaluateOnnxRuntime: Evaluate = async (graph, feeds) => {
   try {
     const results = await session.run(
       Object.fromEntries(
-        Object.entries(feeds).map(([name, { dtype, shape, data }]) => [name, new Tensor(dtype, data, shape)]),
+        Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
+          name,
+          new Tensor(dtype as Exclude<DType, "bfloat16">, data, shape),
+        ]),
       ),
     );
     return Object.fromEntries(

@@ -16,12 +16,15 @@ export interface OperatorCase {
 
 export function titleOf({ op, domain, opset, inputs, attributes }: OperatorCase): string {
   const types = inputs.map((input) => (input === undefined ? "-" : formatType(input.dtype, input.shape)));
-  const settings = Object.entries(attributes ?? {}).map(([name, value]) => {
-    const plain = typeof value === "object" && "type" in value ? value.value : value;
-    return `${name}=${typeof plain === "object" ? Object.values(plain).join() : plain}`;
-  });
+  const settings = Object.entries(attributes ?? {}).map(([name, value]) => `${name}=${format(value)}`);
   const name = domain === undefined ? op : `${domain}.${op}`;
   return [name, `(${types.join(", ")})`, ...settings, ...(opset ? [`opset ${opset}`] : [])].join(" ");
+}
+
+function format(value: AttributeLike): string {
+  if (typeof value !== "object") return String(value);
+  const plain = "type" in value ? value.value : value;
+  return typeof plain === "object" && !Array.isArray(plain) ? "…" : String(plain);
 }
 
 /** The graph of one node, whose inputs are graph inputs `x0`, `x1`… and whose outputs are `y0`, `y1`… */

@@ -30,6 +30,9 @@ export function finiteDifferences(
   };
   return Object.fromEntries(
     wrt.map((name) => {
+      if (!graph.inputs.some((input) => input.name === name)) {
+        throw new GraphError(`Finite differences: the graph has no input "${name}".`);
+      }
       const x = float64Of(name, feeds[name] ?? graph.initializers.get(name));
       const slope = (entry: number, i: number): number => {
         const step = 1e-6 * Math.max(1, Math.abs(entry));

@@ -11,7 +11,7 @@ type Outputs = Record<Value, HostTensor>;
  * Runs a graph by the book: naive kernels, every float in float64, nothing rounded between nodes, outputs rounded to
  * their dtype. The truth that other ways to run a graph are compared with.
  * @throws {UnsupportedOperatorError} when there is no kernel for an operator
- * @throws {GraphError} when a feed is missing or unknown, or a node cannot be evaluated
+ * @throws {GraphError} when an input is not fed, or a node cannot be evaluated
  */
 export const evaluateReference: Evaluate = (graph, feeds) =>
   Promise.resolve().then(() => run(graph, feeds, toHost));
@@ -22,17 +22,17 @@ export function evaluateFloat64(graph: Graph, feeds: Feeds): Outputs {
 }
 
 function run(graph: Graph, feeds: Feeds, leave: (x: Tensor) => HostTensor): Outputs {
-  const declared = new Set(graph.inputs.map((input) => input.name));
-  const unknown = Object.keys(feeds).filter((name) => !declared.has(name));
-  const missing = [...declared].filter((name) => !(name in feeds) && !graph.initializers.has(name));
-  if (unknown.length > 0 || missing.length > 0) {
-    throw new GraphError(
-      `Graph "${graph.name}": expected feeds for the inputs ${[...declared].join(", ")}; ` +
-        `missing: ${missing.join(", ") || "none"}; unknown: ${unknown.join(", ") || "none"}.`,
-    );
+  const known = new Map<Value, Tensor>();
+  for (const { name } of graph.inputs) {
+    const tensor = feeds[name] ?? graph.initializers.get(name);
+    if (tensor === undefined) {
+      throw new GraphError(
+        `Graph "${graph.name}": input "${name}" is not fed; the feeds are ${Object.keys(feeds).join(", ") || "none"}.`,
+      );
+    }
+    known.set(name, fromHost(tensor));
   }
-  const fed = new Map(Object.entries(feeds).map(([name, host]) => [name, fromHost(host)]));
-  const outputs = evaluateGraph(graph, fed);
+  const outputs = evaluateGraph(graph, known);
   return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, leave(outputs[i] as Tensor)]));
 }
 

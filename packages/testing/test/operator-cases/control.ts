@@ -2,15 +2,17 @@ import { type Attribute, GraphBuilder } from "@incipit/onnx";
 import type { OperatorCase } from "../operator-case.js";
 import { floats } from "../tensors.js";
 
-/** A subgraph that computes `op(x1, x1)` from the graph around it. */
-function branch(op: string): Attribute {
+/** A subgraph that has weights of its own and reads the condition from the graph around it. */
+function branch(name: string, weights: readonly number[]): Attribute {
   const g = new GraphBuilder();
-  g.output(g.op(op, ["x1", "x1"], {}, { name: `${op}Branch` }), `${op}Result`);
+  const weight = g.initializer(floats(weights), `${name}Weight`);
+  const outer = g.op("CastLike", ["x0", weight], {}, { name: `${name}Cast` });
+  g.output(g.op("Add", [outer, weight], {}, { name: `${name}Add` }), `${name}Result`);
   return { type: "graph", value: g.build() };
 }
 
 export const control: readonly OperatorCase[] = [0, 1].map((condition) => ({
   op: "If",
-  inputs: [{ dtype: "bool", shape: [], data: Uint8Array.of(condition) }, floats([1, 2, 3])],
-  attributes: { then_branch: branch("Add"), else_branch: branch("Mul") },
+  inputs: [{ dtype: "bool", shape: [], data: Uint8Array.of(condition) }],
+  attributes: { then_branch: branch("then", [1, 2, 3]), else_branch: branch("else", [-1, -2]) },
 }));

@@ -47,12 +47,12 @@ export const elementwise: readonly OperatorCase[] = [
     { op, inputs: [wide] },
     { op, inputs: [ints([-3, 0, 4])] },
   ]),
-  ...["Floor", "Ceil", "Round", "Sin", "Cos", "Erf"].flatMap((op) => [
+  ...["Floor", "Ceil", "Round", "Sin", "Cos", "Atan", "Erf"].flatMap((op) => [
     { op, inputs: [wide] },
     { op, inputs: [x] },
   ]),
   { op: "Erf", inputs: [random.uniform([50], -4, 4)] },
-  { op: "Exp", inputs: [x] },
+  ...["Exp", "Tan", "Sinh", "Cosh"].map((op) => ({ op, inputs: [x] })),
   ...["Log", "Sqrt", "Reciprocal"].map((op) => ({ op, inputs: [positive] })),
   { op: "Pow", inputs: [positive, random.normal([5])] },
   { op: "Pow", inputs: [x, floats([2], [])] },
@@ -68,10 +68,12 @@ export const activations: readonly OperatorCase[] = [
     { op, inputs: [wide] },
     { op, inputs: [x] },
   ]),
-  ...["LeakyRelu", "Elu"].flatMap((op) => [
+  ...["LeakyRelu", "Elu", "Selu", "Celu"].flatMap((op) => [
     { op, inputs: [x] },
     ...slopes.map((alpha) => ({ op, inputs: [wide], attributes: { alpha } })),
   ]),
+  { op: "Selu", inputs: [x], attributes: { gamma: float(2) } },
+  { op: "PRelu", inputs: [x, random.uniform([3, 1], 0.1, 0.5)] },
   { op: "HardSigmoid", inputs: [wide] },
   { op: "HardSigmoid", inputs: [x], attributes: { alpha: float(0.5), beta: float(0.25) } },
   { op: "Gelu", opset: 20, inputs: [x] },
