@@ -17,6 +17,7 @@ export type {
   Evaluate,
   Graph,
   Node,
+  OutputInfo,
   Value,
   ValueInfo,
 } from "./graph/graph.js";

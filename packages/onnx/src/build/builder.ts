@@ -1,6 +1,6 @@
 import { GraphError, type DType, type HostTensor } from "@incipit/core";
 import { toAttributes, type AttributeLike } from "../graph/attributes.js";
-import type { Dimension, Graph, Node, Value, ValueInfo } from "../graph/graph.js";
+import type { Dimension, Graph, Node, OutputInfo, Value, ValueInfo } from "../graph/graph.js";
 import { describeNode, namesIn, sortTopologically } from "../graph/query.js";
 
 /** The operator set that graphs are built for and models are upgraded to. */
@@ -27,7 +27,7 @@ export interface OpOptions {
 export class GraphBuilder {
   private readonly names: Set<Value>;
   private readonly inputs: ValueInfo[];
-  private readonly outputs: ValueInfo[];
+  private readonly outputs: OutputInfo[];
   private nodes: Node[];
   private readonly initializers: Map<Value, HostTensor>;
   private readonly opsets: Record<string, number>;
@@ -151,7 +151,7 @@ export class GraphBuilder {
   }
 
   /** Declare `value` a graph output under its own or another name. */
-  output(value: Value, name: Value = value, dtype: DType = "float32", shape?: readonly Dimension[]): Value {
+  output(value: Value, name: Value = value, dtype?: DType, shape?: readonly Dimension[]): Value {
     if (name !== value) this.ops("Identity", [value], {}, { outputs: [name] });
     this.outputs.push({ name, dtype, shape });
     return name;

@@ -7,10 +7,17 @@ export type Value = string;
 /** A dimension: a size, a symbol such as `batch`, or unknown. */
 export type Dimension = number | string | undefined;
 
-/** A graph input or output. An undefined shape means that not even the rank is known. */
+/** A graph input. An undefined shape means that not even the rank is known. */
 export interface ValueInfo {
   readonly name: Value;
   readonly dtype: DType;
+  readonly shape?: readonly Dimension[] | undefined;
+}
+
+/** A graph output. Its dtype and shape may be left for the engine to find out. */
+export interface OutputInfo {
+  readonly name: Value;
+  readonly dtype?: DType | undefined;
   readonly shape?: readonly Dimension[] | undefined;
 }
 
@@ -49,7 +56,7 @@ export interface Node {
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly ValueInfo[];
-  readonly outputs: readonly ValueInfo[];
+  readonly outputs: readonly OutputInfo[];
   /** In topological order: a node comes after those that make its inputs. */
   readonly nodes: readonly Node[];
   /** Constants by name: the weights. */

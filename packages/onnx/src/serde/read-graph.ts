@@ -1,10 +1,16 @@
 import type { HostTensor } from "@incipit/core";
-import type { Dimension, Graph, Node, Value, ValueInfo } from "../graph/graph.js";
+import type { Dimension, Graph, Node, OutputInfo, Value, ValueInfo } from "../graph/graph.js";
 import { describeNode, sortTopologically } from "../graph/query.js";
 import { dtypeOf } from "../graph/tensors.js";
 import { formatError, type ReadContext } from "./context.js";
 import { normalizeDomain } from "./domain.js";
-import type { GraphProto, NodeProto, ValueInfoProto } from "./generated/onnx_pb.js";
+import type {
+  GraphProto,
+  NodeProto,
+  TensorShapeProto_Dimension,
+  TypeProto,
+  ValueInfoProto,
+} from "./generated/onnx_pb.js";
 import { readAttribute } from "./read-attribute.js";
 import { constantValue } from "./read-constant.js";
 import { dataTypeName, readTensor } from "./read-tensor.js";
@@ -40,8 +46,8 @@ export function readGraph(proto: GraphProto, opsets: Graph["opsets"], context: R
     name: proto.name,
     inputs: proto.input
       .filter((input) => !initializers.has(input.name))
-      .map((input) => readValueInfo(input, "input", context)),
-    outputs: proto.output.map((output) => readValueInfo(output, "output", context)),
+      .map((input) => readInput(input, context)),
+    outputs: proto.output.map((output) => readOutput(output, context)),
     nodes: sortTopologically(nodes),
     initializers,
     opsets,
@@ -69,20 +75,30 @@ function readNode(proto: NodeProto, opsets: Graph["opsets"], context: ReadContex
   return { ...node, attributes: Object.fromEntries(attributes) };
 }
 
-function readValueInfo(proto: ValueInfoProto, role: "input" | "output", context: ReadContext): ValueInfo {
-  const type = proto.type?.value;
-  if (type?.case !== "tensorType") {
-    const kind = type?.case === undefined ? "has no type" : `is of type ${type.case.replace(/Type$/, "")}`;
-    throw formatError(context, `graph ${role} "${proto.name}" ${kind}; only tensors are supported`);
-  }
+function readInput(proto: ValueInfoProto, context: ReadContext): ValueInfo {
+  if (proto.type === undefined) throw formatError(context, `graph input "${proto.name}" has no type`);
+  return { name: proto.name, ...readType(proto, proto.type, context) };
+}
+
+/** Outputs of subgraphs often have no type. */
+function readOutput(proto: ValueInfoProto, context: ReadContext): OutputInfo {
+  if (proto.type === undefined) return { name: proto.name };
+  return { name: proto.name, ...readType(proto, proto.type, context) };
+}
+
+function readType(
+  { name }: ValueInfoProto,
+  { value: type }: TypeProto,
+  context: ReadContext,
+): Pick<ValueInfo, "dtype" | "shape"> {
+  const fail = (what: string) => formatError(context, `"${name}" is ${what}, which is not supported`);
+  if (type.case !== "tensorType") throw fail(`of type ${type.case ?? "unknown"}`);
   const dtype = dtypeOf(type.value.elemType);
-  if (dtype === undefined) {
-    const name = dataTypeName(type.value.elemType);
-    throw formatError(context, `graph ${role} "${proto.name}": element type ${name} is not supported`);
-  }
-  const shape = type.value.shape?.dim.map(({ value }): Dimension => {
-    if (value.case === "dimValue") return value.value < 0n ? undefined : Number(value.value);
-    return value.case === "dimParam" && value.value !== "" ? value.value : undefined;
-  });
-  return { name: proto.name, dtype, shape };
+  if (dtype === undefined) throw fail(`a tensor of ${dataTypeName(type.value.elemType)}`);
+  return { dtype, shape: type.value.shape?.dim.map(readDimension) };
+}
+
+function readDimension({ value }: TensorShapeProto_Dimension): Dimension {
+  if (value.case === "dimValue") return value.value < 0n ? undefined : Number(value.value);
+  return value.case === "dimParam" && value.value !== "" ? value.value : undefined;
 }

@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { FormatError, type HostTensor } from "@incipit/core";
-import type { Attribute, Dimension, Graph, Node, ValueInfo } from "../graph/graph.js";
+import type { Attribute, Dimension, Graph, Node, OutputInfo } from "../graph/graph.js";
 import { DATA_TYPE, tensorToBytes, toInt64 } from "../graph/tensors.js";
 import { PROTOBUF_LIMIT } from "./context.js";
 import {
@@ -17,6 +17,7 @@ import {
   type TensorShapeProto_Dimension,
   TensorShapeProtoSchema,
   TypeProto_TensorSchema,
+  TypeProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "./generated/onnx_pb.js";
@@ -130,14 +131,17 @@ function writeAttribute(name: string, attribute: Attribute): AttributeProto {
   }
 }
 
-function writeValueInfo({ name, dtype, shape }: ValueInfo): ValueInfoProto {
-  const type = create(TypeProto_TensorSchema, { elemType: DATA_TYPE[dtype] });
+function writeValueInfo({ name, dtype, shape }: OutputInfo): ValueInfoProto {
+  const proto = create(ValueInfoProtoSchema, { name });
+  if (dtype === undefined) return proto;
+  const value = create(TypeProto_TensorSchema, { elemType: DATA_TYPE[dtype] });
   if (shape !== undefined) {
-    type.shape = create(TensorShapeProtoSchema, {
+    value.shape = create(TensorShapeProtoSchema, {
       dim: shape.map((size) => ({ value: writeDimension(size) })),
     });
   }
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value: type } } });
+  proto.type = create(TypeProtoSchema, { value: { case: "tensorType", value } });
+  return proto;
 }
 
 function writeDimension(size: Dimension): TensorShapeProto_Dimension["value"] {
