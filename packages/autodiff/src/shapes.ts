@@ -27,7 +27,7 @@ export async function probeShapes(
   const { evaluate, probes, values } = options;
   const given = new Set([...graph.inputs.map((input) => input.name), ...graph.initializers.keys()]);
   const computed = values.filter((value) => !given.has(value));
-  const probed: Graph = { ...graph, outputs: computed.map((name) => ({ name, dtype: "float32" })) };
+  const probed: Graph = { ...graph, outputs: computed.map((name) => ({ name })) };
   const runs: Readonly<Record<Value, HostTensor>>[] = [];
   for (const feeds of probes)
     runs.push({ ...feeds, ...(computed.length > 0 ? await evaluate(probed, feeds) : {}) });

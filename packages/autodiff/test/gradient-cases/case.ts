@@ -10,6 +10,8 @@ export interface GradientCase {
   /** Adds the operator; what it returns goes into the loss. */
   build(g: GraphBuilder, inputs: Readonly<Record<string, Value>>): Value | readonly Value[];
   readonly wrt?: readonly string[];
+  /** Where the operator is newer than the opset that graphs are built for. */
+  readonly opset?: number;
 }
 
 /** Cases by operator. */

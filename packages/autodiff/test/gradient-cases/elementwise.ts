@@ -155,5 +155,5 @@ export const elementwiseCases: GradientCases = {
     },
   ],
   Erf: unary("Erf"),
-  Gelu: [apply("Gelu", [["s", 3]]), apply("Gelu", [["s", 3]], { approximate: "tanh" })],
+  Gelu: ["none", "tanh"].map((approximate) => ({ ...apply("Gelu", [["s", 3]], { approximate }), opset: 20 })),
 };
