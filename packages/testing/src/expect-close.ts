@@ -42,10 +42,12 @@ function difference(actual: HostTensor, expected: HostTensor, tolerance: Toleran
     : { relative: 0, absolute: 0 };
   const got = Array.from(actual.data, Number);
   const want = Array.from(expected.data, Number);
-  const largest = want.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const size = (value: number) => (Number.isFinite(value) ? Math.abs(value) : 0);
+  const largest = want.reduce((max, value) => Math.max(max, size(value)), 0);
   const excess = want.map((value, i) => {
-    const scale = tolerance.relativeTo === "largest" ? largest : Math.abs(value);
-    return distance(got[i] as number, value) / (absolute + relative * scale || Number.MIN_VALUE);
+    const off = distance(got[i] as number, value);
+    const scale = tolerance.relativeTo === "largest" ? largest : size(value);
+    return off === 0 ? 0 : off / (absolute + relative * scale);
   });
   const failed = excess.filter((value) => value > 1).length;
   if (failed === 0) return undefined;
