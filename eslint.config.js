@@ -10,9 +10,9 @@ const layers = [
   "safetensors",
   "tensor",
   "onnx",
+  "runtime",
   "testing",
   "autodiff",
-  "runtime",
   "backbone-onnx",
   "backbone-use",
   "prompts",
@@ -125,7 +125,7 @@ export default defineConfig(
       "no-restricted-syntax": [
         "error",
         {
-          selector: "ImportDeclaration[source.value=/^@bufbuild\\//]",
+          selector: "[source.value=/^@bufbuild\\//]",
           message: "Protobuf stays inside packages/onnx/src/serde; everything else sees Graph.",
         },
       ],
@@ -139,7 +139,9 @@ export default defineConfig(
     },
   },
   {
-    files: ["**/*.js", "**/*.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+    files: ["**/*.{js,mjs,cjs}"],
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", URL: "readonly", require: "readonly" },
+    },
   },
 );
