@@ -1,10 +1,17 @@
-import type { Backbone, BackboneInfo, FeatureSpec, Tokenizer } from "@incipit/core";
-import { GraphError } from "@incipit/core";
+import {
+  GraphError,
+  type Backbone,
+  type BackboneInfo,
+  type FeatureSpec,
+  type Placement,
+  type Tokenizer,
+} from "@incipit/core";
 import { probeFeeds, probeShapes } from "@incipit/autodiff";
-import { upgradeOpset, type Graph, type ValueInfo } from "@incipit/onnx";
+import { upgradeOpset, type Graph, type OutputInfo } from "@incipit/onnx";
 import { createSession, evaluate, type SessionOptions } from "@incipit/runtime";
 import { embeddingTable } from "./embedding-table.js";
 import type { FrozenModel } from "./compose.js";
+import { readsFirstToken } from "./first-token.js";
 import { findPromptSite } from "./prompt-site.js";
 import { once, onnxTrainStep } from "./step.js";
 
@@ -19,6 +26,8 @@ export interface OnnxBackboneOptions {
   readonly maxLength: number;
   /** The graph input with the token ids; `input_ids` by default. */
   readonly ids?: string;
+  /** Where virtual tokens stand by default; behind the first token where the graph reads that one by number. */
+  readonly placement?: Placement;
   /** An ordinary token id that can stand where virtual tokens will be; found with the tokenizer by default. */
   readonly placeholderId?: number;
   /** Device and threads. */
@@ -48,6 +57,7 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
     features,
     tokenizer,
     maxLength,
+    placement: options.placement ?? (readsFirstToken(graph, site.embedding) ? "after-first" : "front"),
   };
   const model: FrozenModel = {
     graph,
@@ -111,7 +121,7 @@ async function featureSpecs(graph: Graph): Promise<Readonly<Record<string, Featu
   return Object.fromEntries(specs);
 }
 
-function featureSpec({ shape }: ValueInfo): FeatureSpec | undefined {
+function featureSpec({ shape }: OutputInfo): FeatureSpec | undefined {
   const width = shape?.at(-1);
   if (typeof width !== "number") return undefined;
   if (shape?.length === 3) return { kind: "tokens", width };

@@ -44,7 +44,7 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
   const promptSpecs = prompt?.parameters(info) ?? [];
   const headSpecs = head.parameters(info);
   const virtualTokens = prompt?.virtualTokens ?? 0;
-  const placement = prompt?.placement ?? "front";
+  const placement = prompt?.placement ?? info.placement;
   const mask = model.graph.inputs.some((input) => input.name === "attention_mask")
     ? "attention_mask"
     : g.input("attention_mask", "int64", ["batch", "seq"]);
@@ -68,6 +68,7 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
   const outputs = g.scope("head", () =>
     head.build(ops, {
       features: model.features,
+      featureSpecs: info.features,
       mask: inserted(1),
       textMask: inserted(0),
       virtualTokens,

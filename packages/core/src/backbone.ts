@@ -2,7 +2,7 @@ import type { Batch, HostTensor, NamedTensors } from "./host-tensor.js";
 import type { Head } from "./head.js";
 import type { Objective } from "./objective.js";
 import type { ParameterGroup } from "./parameters.js";
-import type { PromptModule } from "./prompt.js";
+import type { Placement, PromptModule } from "./prompt.js";
 import type { Tokenizer } from "./tokenizer.js";
 import type { TrainStep } from "./train-step.js";
 
@@ -33,6 +33,8 @@ export interface BackboneInfo {
   readonly tokenizer: Tokenizer;
   /** Longest input in tokens, virtual tokens included. */
   readonly maxLength: number;
+  /** Where virtual tokens stand unless a prompt module says otherwise: behind a first token that the model pools. */
+  readonly placement: Placement;
 }
 
 /** The parts that make a training step. */

@@ -1,4 +1,5 @@
-import type { BackboneInfo } from "./backbone.js";
+import type { BackboneInfo, FeatureSpec } from "./backbone.js";
+import type { ModuleConfig } from "./module-config.js";
 import type { Ops } from "./ops.js";
 import type { ParameterSpec } from "./parameters.js";
 import type { Placement } from "./prompt.js";
@@ -9,6 +10,8 @@ export interface HeadContext<T> {
    * tokens' positions: `positions = virtualTokens + seq`.
    */
   readonly features: Readonly<Record<string, T>>;
+  /** What each feature looks like. */
+  readonly featureSpecs: Readonly<Record<string, FeatureSpec>>;
   /** `[batch, positions]` int64: 1 where there is a token or a virtual token, 0 on padding. */
   readonly mask: T;
   /** `[batch, positions]` int64: 1 where there is a token of the text; virtual tokens and padding are 0. */
@@ -22,6 +25,8 @@ export interface HeadContext<T> {
 
 /** What is read off the frozen model. */
 export interface Head {
+  /** What makes this head again; a head without it can be trained but not saved. */
+  readonly config?: ModuleConfig;
   parameters(backbone: Pick<BackboneInfo, "features">): readonly ParameterSpec[];
   /** Named outputs, e.g. `logits` `[batch, labels]`. */
   build<T>(ops: Ops<T>, context: HeadContext<T>): Readonly<Record<string, T>>;

@@ -25,6 +25,7 @@ export type {
 export type { Head, HeadContext } from "./head.js";
 export type { Batch, DType, DTypeArrays, HostTensor, NamedTensors, Parameters } from "./host-tensor.js";
 export type { Metric } from "./metric.js";
+export type { Json, ModuleConfig } from "./module-config.js";
 export type { Objective, ObjectiveContext, TargetSpec } from "./objective.js";
 export type { Dim, Ops } from "./ops.js";
 export type { Optimizer, OptimizerState, Schedule } from "./optimizer.js";

@@ -1,4 +1,5 @@
 import type { BackboneInfo } from "./backbone.js";
+import type { ModuleConfig } from "./module-config.js";
 import type { Ops } from "./ops.js";
 import type { ParameterSpec } from "./parameters.js";
 
@@ -18,7 +19,10 @@ export interface PromptContext<T> {
 /** Learned virtual tokens in front of (or within) the embedded text. */
 export interface PromptModule {
   readonly virtualTokens: number;
-  readonly placement: Placement;
+  /** Where they stand; the backbone's own choice by default. */
+  readonly placement?: Placement | undefined;
+  /** What makes this module again; a module without it can be trained but not saved. */
+  readonly config?: ModuleConfig;
   parameters(backbone: BackboneInfo): readonly ParameterSpec[];
   /** The virtual tokens: `[virtualTokens, width]`, or `[batch, virtualTokens, width]` for one prompt per example. */
   build<T>(ops: Ops<T>, context: PromptContext<T>): T;

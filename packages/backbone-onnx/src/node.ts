@@ -1,0 +1,1 @@
+export { loadModelFolder, type ModelFolderOptions } from "./model-folder.js";

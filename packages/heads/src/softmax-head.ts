@@ -1,0 +1,53 @@
+import { ConfigError, type Head } from "@incipit/core";
+import { initializers, linear } from "@incipit/tensor";
+import { parameter } from "./parameter.js";
+import { chooseFeature, pooledFeature, type PooledFeatureOptions } from "./pooling.js";
+
+export interface SoftmaxHeadOptions extends PooledFeatureOptions {
+  /** Number of classes. */
+  readonly labels: number;
+}
+
+/**
+ * Softmax classification over a pooled feature: `logits = W x + b`, `P(y|x) = softmax(logits)`.
+ * Parameters: `head.weight` `[labels, width]`, `head.bias` `[labels]`. Output: `logits` `[batch, labels]`.
+ * @throws {ConfigError} when there are fewer than two labels
+ */
+export function softmaxHead(options: SoftmaxHeadOptions): Head {
+  const { labels, ...pooled } = options;
+  checkLabels(labels);
+  return {
+    config: { type: "softmax", ...options },
+    parameters({ features }) {
+      const { width } = chooseFeature(features, options.feature);
+      const shared = { group: "head", learningRateScale: 1 } as const;
+      return [
+        {
+          ...shared,
+          name: "head.weight",
+          shape: [labels, width],
+          initialize: (random) => initializers.kaimingUniform()(random, [labels, width]),
+        },
+        {
+          ...shared,
+          name: "head.bias",
+          shape: [labels],
+          initialize: (random) => initializers.zeros()(random, [labels]),
+        },
+      ];
+    },
+    build(ops, context) {
+      const { parameters } = context;
+      const x = pooledFeature(ops, context, pooled);
+      const logits = linear(ops, x, parameter(parameters, "head.weight"), parameter(parameters, "head.bias"));
+      return { logits };
+    },
+  };
+}
+
+/** @throws {ConfigError} when there are fewer than two labels */
+export function checkLabels(labels: number): void {
+  if (!Number.isInteger(labels) || labels < 2) {
+    throw new ConfigError(`A classification needs at least two labels, got ${labels}.`);
+  }
+}

@@ -1,0 +1,11 @@
+import type { EmbeddingTable, HostTensor, Random, Tokenizer } from "@incipit/core";
+
+export interface PromptInitContext {
+  readonly virtualTokens: number;
+  readonly embeddings: EmbeddingTable;
+  readonly tokenizer: Tokenizer;
+  readonly random: Random;
+}
+
+/** What the virtual tokens start from: `[virtualTokens, width]`. The same random source gives the same bytes. */
+export type PromptInit = (context: PromptInitContext) => HostTensor<"float32">;

@@ -1,0 +1,61 @@
+import { ConfigError, ShapeError, type Placement, type PromptModule } from "@incipit/core";
+import type { PromptInit } from "./init/initializer.js";
+import { fromVocabulary } from "./init/vocabulary.js";
+
+export interface SoftPromptOptions {
+  /** How many virtual tokens to learn. @default 20 */
+  readonly virtualTokens?: number;
+  /** What they start from. @default fromVocabulary() */
+  readonly init?: PromptInit;
+  /** Where they stand. @default the backbone's choice */
+  readonly placement?: Placement;
+}
+
+/** The parameter that holds the virtual tokens, `[virtualTokens, width]`. */
+export const PROMPT_EMBEDDINGS = "prompt.embeddings";
+
+/**
+ * Virtual tokens learned directly: a matrix `[virtualTokens, width]` that stands among the embedded tokens. Its learning
+ * rate is measured in units of the embedding table's root mean square.
+ * @throws {ConfigError} when `virtualTokens` is no positive integer
+ * @see Lester et al. 2021, arXiv:2104.08691, section 2
+ *
+ * @example
+ * softPrompt({ virtualTokens: 20, init: fromText("Is this message spam?") });
+ */
+export function softPrompt(options: SoftPromptOptions = {}): PromptModule {
+  const { virtualTokens = 20, init = fromVocabulary(), placement } = options;
+  if (!Number.isInteger(virtualTokens) || virtualTokens < 1) {
+    throw new ConfigError(`A soft prompt needs at least one virtual token, got ${virtualTokens}.`);
+  }
+  return {
+    virtualTokens,
+    placement,
+    config: { type: "soft-prompt", virtualTokens, ...(placement === undefined ? {} : { placement }) },
+    parameters({ embeddings, tokenizer }) {
+      const shape = [virtualTokens, embeddings.width];
+      return [
+        {
+          name: PROMPT_EMBEDDINGS,
+          shape,
+          group: "prompt",
+          learningRateScale: embeddings.rms,
+          initialize(random) {
+            const prompt = init({ virtualTokens, embeddings, tokenizer, random });
+            if (prompt.shape.join() !== shape.join()) {
+              throw new ShapeError(
+                `The prompt's initialiser should give [${shape.join(", ")}], it gave [${prompt.shape.join(", ")}].`,
+              );
+            }
+            return prompt;
+          },
+        },
+      ];
+    },
+    build(_, { parameters }) {
+      const prompt = parameters[PROMPT_EMBEDDINGS];
+      if (prompt === undefined) throw new ConfigError(`The parameter "${PROMPT_EMBEDDINGS}" is missing.`);
+      return prompt;
+    },
+  };
+}
