@@ -1,3 +1,4 @@
 import { packageBuild } from "../../tsup.base.js";
 
-export default packageBuild();
+// Shims give the CommonJS build its `import.meta.url`, from which the weights' package is found.
+export default packageBuild({ shims: true });

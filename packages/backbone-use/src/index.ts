@@ -1,1 +1,2 @@
-export {};
+export { loadUse, useGraph, type UseOptions } from "./backbone.js";
+export { useTokenizer } from "./tokenizer.js";
