@@ -1,0 +1,44 @@
+import { DataError, type BatchSource, type Metric, type Parameters, type TrainStep } from "@incipit/core";
+
+export interface EvaluateOptions {
+  readonly step: Pick<TrainStep, "predict">;
+  readonly parameters: Parameters;
+  /** Epoch 0 of these is run through. */
+  readonly batches: BatchSource;
+  readonly metric: Metric;
+}
+
+/**
+ * The metric's values over all batches.
+ * @throws {DataError} when there are no batches
+ */
+export async function evaluate({
+  metric,
+  ...options
+}: EvaluateOptions): Promise<Readonly<Record<string, number>>> {
+  await measure({ ...options, metrics: [metric] });
+  return metric.values();
+}
+
+/**
+ * Show all batches to the metrics.
+ * @returns false when the signal cut it short
+ */
+export async function measure({
+  step,
+  parameters,
+  batches,
+  metrics,
+  signal,
+}: Omit<EvaluateOptions, "metric"> & {
+  readonly metrics: readonly Metric[];
+  readonly signal?: AbortSignal | undefined;
+}): Promise<boolean> {
+  if (batches.batches < 1) throw new DataError("There are no batches to evaluate on: the data is empty.");
+  for (const batch of batches.epoch(0)) {
+    if (signal?.aborted) return false;
+    const outputs = await step.predict(batch, parameters);
+    for (const metric of metrics) metric.update(outputs, batch);
+  }
+  return true;
+}

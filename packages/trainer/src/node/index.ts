@@ -1,0 +1,2 @@
+export { fileCheckpoints } from "./file-checkpoints.js";
+export { jsonlLog, type JsonlLogOptions } from "./jsonl-log.js";

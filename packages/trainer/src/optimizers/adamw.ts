@@ -1,0 +1,37 @@
+import { type HostTensor, type Optimizer } from "@incipit/core";
+import { tensor } from "@incipit/tensor";
+import { adam, type AdamOptions } from "./adam.js";
+
+export interface AdamWOptions extends Omit<AdamOptions, "weightDecay"> {
+  /** Fraction of itself, times the learning rate, that a parameter loses before the step. Default 0.01. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Adam with decoupled weight decay: `p ← p − η λ p`, then a step of Adam.
+ * @see Loshchilov & Hutter 2019, arXiv:1711.05101, Algorithm 2, with PyTorch's η in place of the schedule multiplier
+ */
+export function adamw({ weightDecay = 0.01, ...options }: AdamWOptions = {}): Optimizer {
+  const inner = adam(options);
+  return {
+    init: (parameters) => inner.init(parameters),
+    update({ parameters, ...rest }) {
+      const decayed = { ...parameters };
+      for (const [name, parameter] of Object.entries(parameters)) {
+        const rate = rest.rates[name];
+        if (rest.gradients[name] !== undefined && rate !== undefined) {
+          decayed[name] = scale(parameter, 1 - rate * weightDecay);
+        }
+      }
+      return inner.update({ parameters: decayed, ...rest });
+    },
+  };
+}
+
+function scale({ shape, data }: HostTensor<"float32">, factor: number): HostTensor<"float32"> {
+  return tensor(
+    "float32",
+    shape,
+    data.map((value) => value * factor),
+  );
+}

@@ -1,0 +1,25 @@
+import { type OptimizerState, type Parameters } from "@incipit/core";
+import { type Identity } from "./identity.js";
+
+/** Metrics of an evaluation, and after which update it was made. */
+export interface Evaluated {
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Everything that the rest of a run depends on. */
+export interface TrainingState {
+  /** Updates done; with the options, this says which batch comes next. */
+  readonly step: number;
+  readonly parameters: Parameters;
+  readonly optimizer: OptimizerState;
+  /** The latest evaluation. */
+  readonly evaluated: Evaluated | undefined;
+  readonly best: (Evaluated & { readonly parameters: Parameters }) | undefined;
+  /** Evaluations since the best. */
+  readonly sinceBest: number;
+  /** Whether the warning about a single predicted class was given. */
+  readonly warnedOfOneClass: boolean;
+  /** The options of the run. */
+  readonly identity: Identity;
+}
