@@ -10,6 +10,7 @@ export {
   stringAttribute,
   tensorAttribute,
 } from "./graph/attributes.js";
+export { extractSubgraph, mapSubgraphs, renameUses, uniqueNames } from "./graph/edit.js";
 export type {
   Attribute,
   Attributes,
@@ -31,6 +32,12 @@ export {
   usesOf,
 } from "./graph/query.js";
 export { DATA_TYPE, dtypeOf, formatType, int64, sizeOf } from "./graph/tensors.js";
+export { foldConstants, type FoldOptions } from "./passes/fold-constants.js";
+export { removeDeadNodes } from "./passes/remove-dead-nodes.js";
+export { removeIdentities, type RemoveIdentitiesOptions } from "./passes/remove-identities.js";
+export { shareCommonSubexpressions } from "./passes/share-common-subexpressions.js";
+export { upgradeOpset, type UpgradeOptions } from "./passes/upgrade-opset.js";
+export { printGraph, printNode } from "./print.js";
 export type { ExternalData } from "./serde/context.js";
 export { readModel, type ReadOptions } from "./serde/read.js";
 export { type ExternalLocation, writeModel, type WriteOptions } from "./serde/write.js";

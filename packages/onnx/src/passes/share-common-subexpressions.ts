@@ -1,0 +1,98 @@
+import type { HostTensor } from "@incipit/core";
+import { renameUses } from "../graph/edit.js";
+import type { Attribute, Graph, Node, Value } from "../graph/graph.js";
+import { tensorToBytes } from "../graph/tensors.js";
+import { isRandom } from "./purity.js";
+
+/** `op(a, b) = op(b, a)`, to the last bit. */
+const COMMUTATIVE = new Set(["Add", "And", "Equal", "Max", "Min", "Mul", "Or", "Xor"]);
+
+/** Weights up to this size are compared by content. */
+const MAX_COMPARED_BYTES = 4096;
+
+/**
+ * Compute only once what is computed several times: nodes with the same operator, attributes and inputs become one, and
+ * so do small weights with the same content. Graph outputs keep their names.
+ */
+export function shareCommonSubexpressions(graph: Graph): Graph {
+  const outputs = new Set(graph.outputs.map((output) => output.name));
+  const same = new Map<Value, Value>();
+  const current = (value: Value) => same.get(value) ?? value;
+
+  const weights = new Map<string, Value>();
+  const initializers = new Map<Value, HostTensor>();
+  for (const [name, tensor] of graph.initializers) {
+    const key = tensor.data.byteLength <= MAX_COMPARED_BYTES ? tensorKey(tensor) : name;
+    const first = weights.get(key);
+    if (first === undefined || outputs.has(name)) {
+      initializers.set(name, tensor);
+      if (first === undefined) weights.set(key, name);
+    } else {
+      same.set(name, first);
+    }
+  }
+
+  const seen = new Map<string, Node>();
+  const nodes: Node[] = [];
+  for (const original of graph.nodes) {
+    const node = renameUses(original, current);
+    const key = nodeKey(node);
+    const first = key === undefined ? undefined : seen.get(key);
+    if (first === undefined) {
+      if (key !== undefined) seen.set(key, node);
+      nodes.push(node);
+      continue;
+    }
+    for (const [i, output] of node.outputs.entries()) {
+      const shared = first.outputs[i] ?? "";
+      if (output !== "") same.set(output, shared);
+      if (outputs.has(output)) nodes.push(identity(node, shared, output));
+    }
+  }
+  return { ...graph, nodes, initializers };
+}
+
+/** What nodes that compute the same have in common; undefined for those that are never the same. */
+function nodeKey(node: Node): string | undefined {
+  if (isRandom(node)) return undefined;
+  const attributes = Object.entries(node.attributes);
+  if (attributes.some(([, { type }]) => type === "graph" || type === "graphs")) return undefined;
+  const inputs = COMMUTATIVE.has(node.opType) && node.domain === "" ? node.inputs.toSorted() : node.inputs;
+  return JSON.stringify([
+    node.domain,
+    node.opType,
+    inputs,
+    node.outputs.map((output) => output !== ""),
+    attributes
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, attribute]) => [name, attributeKey(attribute)]),
+  ]);
+}
+
+function attributeKey(attribute: Attribute): readonly unknown[] {
+  if (attribute.type === "tensor") return [attribute.type, tensorKey(attribute.value)];
+  if (attribute.type === "tensors") return [attribute.type, attribute.value.map(tensorKey)];
+  // JSON has no NaN, no infinity and no -0.
+  if (attribute.type === "float") return [attribute.type, floatKey(attribute.value)];
+  if (attribute.type === "floats") return [attribute.type, attribute.value.map(floatKey)];
+  return [attribute.type, attribute.value];
+}
+
+function floatKey(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function tensorKey(tensor: HostTensor): string {
+  return `${tensor.dtype}[${tensor.shape.join()}]${String.fromCharCode(...tensorToBytes(tensor))}`;
+}
+
+function identity(node: Node, input: Value, output: Value): Node {
+  return {
+    name: node.name,
+    opType: "Identity",
+    domain: "",
+    inputs: [input],
+    outputs: [output],
+    attributes: {},
+  };
+}
