@@ -43,7 +43,7 @@ const PER_TOKEN: ReadonlySet<string> = new Set(["attention_mask", "token_type_id
  */
 export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbone> {
   const { name, tokenizer, fingerprint, maxLength, session = {} } = options;
-  const graph = withBatchAndSeq(await upgradeOpset(options.graph), options.ids ?? "input_ids");
+  const graph = withBatchAndSeq(upgradeOpset(options.graph), options.ids ?? "input_ids");
   const site = findPromptSite(graph, options.ids);
   const table = graph.initializers.get(site.table);
   if (table === undefined)

@@ -1,0 +1,123 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigError, type Batch, type Parameters, type TrainStep } from "@incipit/core";
+import { huggingFaceTokenizer, onnxBackbone } from "@incipit/backbone-onnx";
+import { readModelFile } from "@incipit/onnx/node";
+import { softPrompt } from "@incipit/prompts";
+import { tensor } from "@incipit/tensor";
+import { adamw } from "@incipit/trainer";
+import { batchOf, flatten } from "./batch.js";
+import { readCase, type Case } from "./case.js";
+import { tasks } from "./tasks.js";
+
+/** Largest deviations from PyTorch that count as equal, in float32. */
+export const TOLERANCE = { loss: 1e-4, gradient: 1e-3, trace: 1e-3 } as const;
+
+/** How far a case's results are from PyTorch's. */
+export interface Deviations {
+  /** Relative. */
+  readonly loss: number;
+  /** Largest absolute error over the largest absolute value. */
+  readonly gradient: number;
+  /** Largest relative error of the losses along the optimizer's steps, the one after the last included. */
+  readonly trace: number;
+}
+
+export interface CaseReport {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly deviations?: Deviations;
+  /** Why the case could not be run. */
+  readonly error?: string;
+  /** ONNX operators in the case's graphs. */
+  readonly operators: readonly string[];
+}
+
+/** Runs one case: its loss, its gradient and its optimizer steps. Never throws: what went wrong is in the report. */
+export async function runCase(folder: string, name: string): Promise<CaseReport> {
+  let operators: readonly string[] = [];
+  try {
+    const testCase = await readCase(folder);
+    operators = Object.keys(testCase.opTypes);
+    const deviations = await deviationsOf(folder, testCase);
+    const passed =
+      deviations.loss <= TOLERANCE.loss &&
+      deviations.gradient <= TOLERANCE.gradient &&
+      deviations.trace <= TOLERANCE.trace;
+    return { name, passed, deviations, operators };
+  } catch (error) {
+    return { name, passed: false, error: error instanceof Error ? error.message : String(error), operators };
+  }
+}
+
+async function deviationsOf(folder: string, testCase: Case): Promise<Deviations> {
+  const step = await compile(folder, testCase);
+  try {
+    const { losses, gradient } = await optimize(step, batchOf(testCase), testCase);
+    const { loss, gradPrompt, lossTrace, lossAfter } = testCase.expected;
+    const expected = flatten(gradPrompt);
+    const largest = Math.max(...expected.map(Math.abs));
+    return {
+      loss: relative(losses[0] ?? Number.NaN, loss),
+      gradient:
+        Math.max(...expected.map((value, i) => Math.abs((gradient[i] ?? Number.NaN) - value))) / largest,
+      trace: Math.max(
+        ...[...lossTrace, lossAfter].map((value, i) => relative(losses[i] ?? Number.NaN, value)),
+      ),
+    };
+  } finally {
+    await step.dispose();
+  }
+}
+
+async function compile(folder: string, testCase: Case): Promise<TrainStep> {
+  const { task, numVirtualTokens: virtualTokens, promptShape, promptInit, placeholderId } = testCase;
+  const [graph, ...others] = testCase.graphs;
+  const parts = tasks[task]?.();
+  if (parts === undefined) throw new ConfigError(`The task "${task}" is not supported yet.`);
+  if (graph === undefined || others.length > 0)
+    throw new ConfigError("Models in several files are not supported yet.");
+  const json = async (file: string) => JSON.parse(await readFile(join(folder, file), "utf8")) as object;
+  const backbone = await onnxBackbone({
+    name: testCase.name,
+    graph: await readModelFile(join(folder, graph.file)),
+    tokenizer: huggingFaceTokenizer({
+      tokenizer: await json("tokenizer.json"),
+      config: { ...(await json("tokenizer_config.json")) },
+      fingerprint: testCase.name,
+    }),
+    fingerprint: testCase.name,
+    maxLength: Number.MAX_SAFE_INTEGER,
+    ...(placeholderId === undefined ? {} : { placeholderId }),
+  });
+  const init = () => tensor("float32", promptShape, flatten(promptInit));
+  return backbone.compile({ ...parts, prompt: softPrompt({ virtualTokens, placement: "front", init }) });
+}
+
+/** The losses before each step and after the last, and the first gradient. */
+async function optimize(step: TrainStep, batch: Batch, { optimizer, promptShape, promptInit }: Case) {
+  const [name = ""] = step.trainable;
+  const { lr, betas, eps, weightDecay, steps } = optimizer;
+  const { init, update } = adamw({ beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay });
+  let parameters: Parameters = { [name]: tensor("float32", promptShape, flatten(promptInit)) };
+  let state = init(parameters);
+  const losses: number[] = [];
+  let gradient: Float32Array = new Float32Array();
+  for (let i = 0; i <= steps; i++) {
+    const result = await step.step(batch, parameters);
+    losses.push(result.loss);
+    if (i === 0) gradient = result.gradients[name]?.data ?? gradient;
+    ({ parameters, state } = update({
+      parameters,
+      gradients: result.gradients,
+      state,
+      rates: { [name]: lr },
+      step: i,
+    }));
+  }
+  return { losses, gradient };
+}
+
+function relative(actual: number, expected: number): number {
+  return Math.abs(actual - expected) / Math.abs(expected);
+}
