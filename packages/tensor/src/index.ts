@@ -1,1 +1,14 @@
-export {};
+export { crossEntropy, IGNORED_LABEL } from "./derived/cross-entropy.js";
+export { linear } from "./derived/linear.js";
+export { maskedMean } from "./derived/masked-mean.js";
+export { cosineSimilarity, l2Normalize } from "./derived/similarity.js";
+export { toFloat32 } from "./host/convert.js";
+export { type Element, full, scalar, tensor, zeros } from "./host/create.js";
+export { equalTensors } from "./host/equal.js";
+export { assertFinite } from "./host/finite.js";
+export { fromBfloat16Bits, fromFloat16Bits, toBfloat16Bits, toFloat16Bits } from "./host/float16.js";
+export { concatRows, sliceRows, takeRows } from "./host/rows.js";
+export { equalShapes, formatTensor, sizeOf } from "./host/shape.js";
+export * as initializers from "./initializers.js";
+export { type Initializer } from "./initializers.js";
+export { sample, seededRandom, shuffle } from "./random.js";
