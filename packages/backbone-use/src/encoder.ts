@@ -37,7 +37,7 @@ export function encoderGraph(parameters: EncoderParameters): Graph {
   const ids = g.input("input_ids", "int64", ["batch", "seq"]);
   const mask = g.input("attention_mask", "int64", ["batch", "seq"]);
 
-  const context: Context = { g, ops, paddingScores: paddingScores(g, ops, mask) };
+  const context: Context = { g, ops, paddingScores: g.scope("mask", () => paddingScores(g, ops, mask)) };
   let states = g.scope("embed", () => embed(context, parameters, ids));
   parameters.layers.forEach((layer, i) => {
     states = g.scope(`layer${i}`, () => transformerLayer(context, layer, states));
@@ -47,9 +47,11 @@ export function encoderGraph(parameters: EncoderParameters): Graph {
     l2Normalize(ops, ops.tanh(dense(context, pooled, parameters.tanh))),
   );
 
-  g.output(states, "tokens", "float32", ["batch", "seq", FEATURES.tokens.width]);
-  g.output(pooled, "pooled", "float32", ["batch", FEATURES.pooled.width]);
-  g.output(embedding, "embedding", "float32", ["batch", FEATURES.embedding.width]);
+  g.scope("output", () => {
+    g.output(states, "tokens", "float32", ["batch", "seq", FEATURES.tokens.width]);
+    g.output(pooled, "pooled", "float32", ["batch", FEATURES.pooled.width]);
+    g.output(embedding, "embedding", "float32", ["batch", FEATURES.embedding.width]);
+  });
   return g.build();
 }
 

@@ -66,7 +66,7 @@ function isWeightEntry(value: unknown): value is WeightEntry {
   const dtype = field(value, "dtype");
   return (
     isString(field(value, "name")) &&
-    isArrayOf(field(value, "shape"), (size): size is number => Number.isSafeInteger(size)) &&
+    isArrayOf(field(value, "shape"), isSize) &&
     (dtype === "float32" || dtype === "int32") &&
     field(value, "quantization") === undefined
   );
@@ -78,6 +78,10 @@ function field(value: unknown, name: string): unknown {
 
 function isString(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isArrayOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
