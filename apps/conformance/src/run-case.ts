@@ -98,16 +98,16 @@ async function compile(folder: string, testCase: Case): Promise<TrainStep> {
 async function optimize(step: TrainStep, batch: Batch, { optimizer, promptShape, promptInit }: Case) {
   const [name = ""] = step.trainable;
   const { lr, betas, eps, weightDecay, steps } = optimizer;
-  const { init, update } = adamw({ beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay });
+  const adam = adamw({ beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay });
   let parameters: Parameters = { [name]: tensor("float32", promptShape, flatten(promptInit)) };
-  let state = init(parameters);
+  let state = adam.init(parameters);
   const losses: number[] = [];
   let gradient: Float32Array = new Float32Array();
   for (let i = 0; i <= steps; i++) {
     const result = await step.step(batch, parameters);
     losses.push(result.loss);
     if (i === 0) gradient = result.gradients[name]?.data ?? gradient;
-    ({ parameters, state } = update({
+    ({ parameters, state } = adam.update({
       parameters,
       gradients: result.gradients,
       state,

@@ -50,11 +50,12 @@ export function capturesOf(graph: Graph): readonly Value[] {
   return [...captured];
 }
 
-/** All names in use, so that new ones can be made unique. */
+/** All names in use, of values and of nodes, so that new ones can be made unique. */
 export function namesIn(graph: Graph): Set<Value> {
   const names = new Set<Value>([...graph.inputs.map((input) => input.name), ...graph.initializers.keys()]);
   for (const output of graph.outputs) names.add(output.name);
   for (const node of graph.nodes) {
+    names.add(node.name);
     for (const output of node.outputs) names.add(output);
     for (const attribute of Object.values(node.attributes)) {
       const graphs =

@@ -1,0 +1,178 @@
+import {
+  ConfigError,
+  type NamedTensors,
+  type Parameters,
+  type Placement,
+  type TrainStep,
+} from "@incipit/core";
+import { crossEntropy, modelOutput, softmaxHead } from "@incipit/heads";
+import { gradientName } from "@incipit/autodiff";
+import { fromRandom, PROMPT_EMBEDDINGS, softPrompt } from "@incipit/prompts";
+import { seededRandom, sliceRows } from "@incipit/tensor";
+import { evaluateFloat64, expectClose, finiteDifferences, tinyEncoder } from "@incipit/testing";
+import { describe, expect, it } from "vitest";
+import { compose, LOSS } from "../src/compose.js";
+import { findPromptSite } from "../src/index.js";
+import { trainingGraph } from "../src/step.js";
+import { batchOf, HIDDEN, tinyBackbone } from "./tiny-backbone.js";
+
+const TEXTS = [
+  [5, 7, 8, 9],
+  [6, 2],
+  [11, 12, 13],
+];
+const states = "last_hidden_state";
+
+function initial(step: TrainStep, seed = 0): Parameters {
+  const random = seededRandom(seed);
+  return Object.fromEntries(
+    step.parameters.map((spec) => [spec.name, spec.initialize(random.stream(spec.name))]),
+  );
+}
+
+/** A prompt whose virtual tokens are the embeddings of real tokens. */
+function promptOf(ids: readonly number[], placement: Placement) {
+  return softPrompt({ virtualTokens: ids.length, placement, init: ({ embeddings }) => embeddings.rows(ids) });
+}
+
+describe("a prompt made of real tokens' embeddings", () => {
+  it.each([
+    ["front", TEXTS.map((text) => [1, 2, 3, ...text])],
+    ["after-first", TEXTS.map(([first = 0, ...rest]) => [first, 1, 2, 3, ...rest])],
+  ] as const)(
+    "placed %s, gives what the model gives for these tokens in the text",
+    async (placement, whole) => {
+      const backbone = await tinyBackbone();
+      const step = await backbone.compile({
+        prompt: promptOf([1, 2, 3], placement),
+        head: modelOutput(states),
+      });
+      const prompted = await step.predict(batchOf(TEXTS), initial(step));
+      const written = await backbone.encode(batchOf(whole));
+      expectClose(prompted["logits"], written[states]!, { relative: 1e-5 });
+      await step.dispose();
+      await backbone.dispose();
+    },
+  );
+});
+
+describe("the training step", () => {
+  const parts = {
+    prompt: softPrompt({ virtualTokens: 3, init: fromRandom() }),
+    head: softmaxHead({ labels: 2 }),
+    objective: crossEntropy(),
+  };
+  const labelled = batchOf(TEXTS, [0, 1, 1]);
+
+  it("has the gradient of its loss", async () => {
+    const backbone = await tinyBackbone();
+    const step = await backbone.compile(parts);
+    const parameters = initial(step);
+    const { loss, gradients } = await step.step(labelled, parameters);
+    expect(Object.keys(gradients).sort()).toEqual(["head.bias", "head.weight", PROMPT_EMBEDDINGS].sort());
+    for (const name of step.trainable) {
+      const { shape, data } = gradients[name]!;
+      // Along its own gradient the loss must fall at the rate of its squared norm.
+      const squared = data.reduce((sum, value) => sum + value * value, 0);
+      const size = 1e-2 / Math.sqrt(squared);
+      const moved = (sign: number) => ({
+        ...parameters,
+        [name]: {
+          dtype: "float32" as const,
+          shape,
+          data: parameters[name]!.data.map((value, i) => value + sign * size * data[i]!),
+        },
+      });
+      const up = (await step.step(labelled, moved(1))).loss;
+      const down = (await step.step(labelled, moved(-1))).loss;
+      expect((up - down) / (2 * size) / squared).toBeCloseTo(1, 2);
+      expect(down).toBeLessThan(loss);
+    }
+  });
+
+  it("agrees with finite differences in float64, entry by entry", async () => {
+    const backbone = await tinyBackbone();
+    const graph = tinyEncoder({ seed: 1, hidden: HIDDEN, layers: 1 });
+    const model = {
+      graph,
+      site: findPromptSite(graph),
+      tokenInputs: ["input_ids", "attention_mask"],
+      features: { [states]: states },
+      placeholderId: 3,
+    };
+    const composition = compose(model, backbone, parts);
+    const wrt = composition.parameters.map((spec) => spec.name);
+    const random = seededRandom(5);
+    const parameters = Object.fromEntries(
+      composition.parameters.map((spec) => [spec.name, spec.initialize(random)]),
+    );
+    const feeds: NamedTensors = { ...labelled, ...parameters };
+    const truth = finiteDifferences(composition.graph, { loss: LOSS, wrt, feeds });
+    const results = evaluateFloat64(await trainingGraph(composition, wrt), feeds);
+    for (const name of wrt) {
+      expectClose(results[gradientName(name)], truth[name]!, { relative: 1e-6, relativeTo: "largest" });
+    }
+  });
+
+  it("gives gradients of the trainable groups only", async () => {
+    const backbone = await tinyBackbone();
+    const step = await backbone.compile({ ...parts, trainable: ["prompt"] });
+    expect(step.trainable).toEqual([PROMPT_EMBEDDINGS]);
+    expect(step.parameters.map((spec) => spec.name)).toContain("head.weight");
+    const { gradients } = await step.step(labelled, initial(step));
+    expect(Object.keys(gradients)).toEqual([PROMPT_EMBEDDINGS]);
+  });
+
+  it("does not depend on how far the batch is padded", async () => {
+    const backbone = await tinyBackbone();
+    const step = await backbone.compile(parts);
+    const parameters = initial(step);
+    const short = await step.step(labelled, parameters);
+    const long = await step.step({ ...labelled, ...paddedTo(9) }, parameters);
+    expect(long.loss).toBeCloseTo(short.loss, 5);
+    expectClose(long.gradients[PROMPT_EMBEDDINGS], short.gradients[PROMPT_EMBEDDINGS]!, {
+      relative: 1e-3,
+      relativeTo: "largest",
+    });
+  });
+
+  it("gives the same bytes for the same batch and parameters", async () => {
+    const backbone = await tinyBackbone();
+    const step = await backbone.compile(parts);
+    const [a, b] = [await step.step(labelled, initial(step)), await step.step(labelled, initial(step))];
+    expect(a).toEqual(b);
+  });
+
+  it("predicts without targets, the same as it trains on", async () => {
+    const backbone = await tinyBackbone();
+    const step = await backbone.compile(parts);
+    const parameters = initial(step);
+    const { outputs } = await step.step(labelled, parameters);
+    expectClose((await step.predict(batchOf(TEXTS), parameters))["logits"], outputs["logits"]!, {
+      relative: 1e-5,
+    });
+  });
+
+  it("refuses to train without an objective", async () => {
+    const backbone = await tinyBackbone();
+    const step = await backbone.compile({ head: parts.head });
+    await expect(step.step(labelled, initial(step))).rejects.toThrow(ConfigError);
+  });
+
+  it("names an input that the batch lacks", async () => {
+    const backbone = await tinyBackbone();
+    const step = await backbone.compile(parts);
+    const { input_ids } = labelled;
+    await expect(step.step({ input_ids: input_ids! }, initial(step))).rejects.toThrow(
+      /"attention_mask" is missing/,
+    );
+  });
+});
+
+/** The texts with padding up to `length`. */
+function paddedTo(length: number): NamedTensors {
+  const longer = batchOf([...TEXTS, Array.from({ length }, () => 0)]);
+  return Object.fromEntries(
+    Object.entries(longer).map(([name, tensor]) => [name, sliceRows(tensor, 0, TEXTS.length)]),
+  );
+}
