@@ -58,11 +58,11 @@ export const ODD_TEXTS: readonly string[] = [
   "a much too long text ".repeat(60),
 ];
 
-/** `count` made-up texts of one to four clauses, the same for the same seed. */
+/** `count` made-up texts of one or two clauses, the same for the same seed. */
 export function madeUpTexts(count: number, seed = 0): string[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => {
-    const clauses = Array.from({ length: 1 + random.integer(4) }, () => clause(random));
+    const clauses = Array.from({ length: 1 + random.integer(2) }, () => clause(random));
     return clauses.reduce((text, next) => text + pick(random, CONNECTIVES) + next) + pick(random, ENDS);
   });
 }
