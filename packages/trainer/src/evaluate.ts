@@ -1,5 +1,6 @@
 import { DataError, type BatchSource, type Metric, type Parameters, type TrainStep } from "@incipit/core";
 
+/** What to evaluate, on what, and by what. */
 export interface EvaluateOptions {
   readonly step: Pick<TrainStep, "predict">;
   readonly parameters: Parameters;

@@ -2,6 +2,7 @@ import { type Callback, type EndEvent } from "@incipit/core";
 import { type TrainOptions } from "./options.js";
 import { train } from "./train.js";
 
+/** The options of a run, and who is told of its events. */
 export interface FitOptions extends TrainOptions {
   /** Told of every event, in this order; training waits for them. */
   readonly callbacks?: readonly Callback[];

@@ -16,6 +16,7 @@ export interface Selection {
   readonly mode: "max" | "min";
 }
 
+/** On what, by what and how often a run is evaluated. */
 export interface EvaluationOptions {
   /** Epoch 0 of these is run through. */
   readonly batches: BatchSource;
@@ -27,12 +28,14 @@ export interface EvaluationOptions {
   readonly select?: Selection;
 }
 
+/** Where and how often the state of a run is saved. */
 export interface CheckpointOptions {
   readonly store: CheckpointStore;
   /** Updates between checkpoints. By default one after each epoch; there is always one at the start and one at the end. */
   readonly every?: number;
 }
 
+/** What to train, on what, and how. */
 export interface TrainOptions {
   readonly step: TrainStep;
   readonly batches: BatchSource;

@@ -1,5 +1,6 @@
 import { ConfigError, type Schedule } from "@incipit/core";
 
+/** Settings that all schedules share. */
 export interface ScheduleOptions {
   /** Updates over which the rate rises to its full value; below 1, a fraction of the total. Default 0. */
   readonly warmup?: number;

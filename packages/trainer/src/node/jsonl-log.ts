@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { ConfigError, type Callback, type TrainEvent } from "@incipit/core";
 import { reasonOf } from "./system-error.js";
 
+/** Settings of `jsonlLog`. */
 export interface JsonlLogOptions {
   /** Keep what the file has, as for a run that is resumed; otherwise it starts empty. Default false. */
   readonly append?: boolean;

@@ -1,6 +1,7 @@
 import { type Optimizer } from "@incipit/core";
 import { perParameter } from "./per-parameter.js";
 
+/** Settings of `adafactor`; sections are those of its paper. */
 export interface AdafactorOptions {
   /** Exponent c of the second moment's decay at update t: `1 − t^−c` (section 7.2). Default 0.8. */
   readonly decayRate?: number;

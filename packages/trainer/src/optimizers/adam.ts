@@ -1,6 +1,7 @@
 import { type Optimizer } from "@incipit/core";
 import { perParameter } from "./per-parameter.js";
 
+/** Settings of `adam`. */
 export interface AdamOptions {
   /** Decay of the first moment. Default 0.9. */
   readonly beta1?: number;

@@ -2,6 +2,7 @@ import { type HostTensor, type Optimizer } from "@incipit/core";
 import { tensor } from "@incipit/tensor";
 import { adam, type AdamOptions } from "./adam.js";
 
+/** Settings of `adamw`. */
 export interface AdamWOptions extends Omit<AdamOptions, "weightDecay"> {
   /** Fraction of itself, times the learning rate, that a parameter loses before the step. Default 0.01. */
   readonly weightDecay?: number;

@@ -1,6 +1,7 @@
 import { type Optimizer } from "@incipit/core";
 import { perParameter } from "./per-parameter.js";
 
+/** Settings of `lion`. */
 export interface LionOptions {
   /** Weight of the momentum in the direction taken. Default 0.9. */
   readonly beta1?: number;

@@ -1,6 +1,7 @@
 import { type Optimizer } from "@incipit/core";
 import { perParameter } from "./per-parameter.js";
 
+/** Settings of `sgd`. */
 export interface SgdOptions {
   /** Decay of the running sum of gradients; 0 keeps no state. Default 0. */
   readonly momentum?: number;

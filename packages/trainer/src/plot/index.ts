@@ -1,0 +1,1 @@
+export { trainingCurveSvg, type TrainingCurveOptions } from "./training-curve.js";
