@@ -77,6 +77,11 @@ export const convolutions: readonly OperatorCase[] = [
     inputs: [image, random.normal([4, 1, 3, 3])],
     attributes: { group: 4, strides: [2, 1], pads: [1, 0, 2, 1], dilations: [1, 2] },
   },
+  {
+    op: "Conv",
+    inputs: [random.normal([1, 2, 5]), random.normal([3, 2, 1])],
+    attributes: { auto_pad: "SAME_UPPER", strides: [3] },
+  },
   ...["SAME_UPPER", "SAME_LOWER", "VALID"].map((auto_pad) => ({
     op: "Conv",
     inputs: [image, random.normal([2, 4, 2, 3])],
