@@ -1,1 +1,12 @@
-export {};
+export { tensorBatches, type TensorBatchOptions, textBatches, type TextBatchOptions } from "./batches.js";
+export { collateText } from "./collate.js";
+export { type DelimitedOptions, parseCsv, parseTsv } from "./delimited.js";
+export { encodeExamples, type Texts } from "./encode.js";
+export { type ReadOptions, type TextExample } from "./example.js";
+export { parseJsonl } from "./jsonl.js";
+export { kShot } from "./k-shot.js";
+export { labelIndices, labelSet } from "./labels.js";
+export { type OrderOptions } from "./order.js";
+export { collect, fromMemory } from "./source.js";
+export { stratifiedSplit } from "./split.js";
+export { decodeUtf8 } from "./utf8.js";

@@ -1,0 +1,31 @@
+import { ShapeError } from "@incipit/core";
+import { tensor } from "@incipit/tensor";
+import { describe, expect, it } from "vitest";
+import { collateText } from "./collate.js";
+
+describe("collateText", () => {
+  it("pads to the longest, with a mask and labels", () => {
+    expect(collateText([{ ids: [5, 6, 7] }, { ids: [8] }], { padId: 9, labels: [1, 0] })).toEqual({
+      input_ids: tensor("int64", [2, 3], [5, 6, 7, 8, 9, 9]),
+      attention_mask: tensor("int64", [2, 3], [1, 1, 1, 1, 0, 0]),
+      labels: tensor("int64", [2], [1, 0]),
+    });
+  });
+
+  it("has token types where an encoding has them, and none of it without labels", () => {
+    const batch = collateText([{ ids: [5, 6], typeIds: [0, 1] }, { ids: [8] }], { padId: 0 });
+    expect(Object.keys(batch)).toEqual(["input_ids", "attention_mask", "token_type_ids"]);
+    expect(batch["token_type_ids"]).toEqual(tensor("int64", [2, 2], [0, 1, 0, 0]));
+  });
+
+  it("is one position wide where every text is empty", () => {
+    expect(collateText([{ ids: [] }], { padId: 3 })).toEqual({
+      input_ids: tensor("int64", [1, 1], [3]),
+      attention_mask: tensor("int64", [1, 1], [0]),
+    });
+  });
+
+  it("refuses labels that are not one for each", () => {
+    expect(() => collateText([{ ids: [1] }], { padId: 0, labels: [] })).toThrow(ShapeError);
+  });
+});
