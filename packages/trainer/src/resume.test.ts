@@ -40,6 +40,11 @@ async function collect(run: AsyncIterable<TrainEvent>): Promise<TrainEvent[]> {
 
 const withoutCheckpoints = (list: readonly TrainEvent[]) => list.filter(({ type }) => type !== "checkpoint");
 
+/** The names of the parameters at the end, in their order. */
+function namesOf(event: TrainEvent | undefined): string[] {
+  return event?.type === "end" ? Object.keys(event.parameters) : [];
+}
+
 /** The event of each update and evaluation, the later one where a resumed run repeats some. */
 function merged(list: readonly TrainEvent[]): TrainEvent[] {
   const last = new Map(withoutCheckpoints(list).map((event) => [`${event.type} ${event.step}`, event]));
@@ -81,6 +86,7 @@ describe.each([
       }
       const second = await collect(train({ ...run, resume: true }));
       expect(second.at(-1)).toEqual(whole.at(-1));
+      expect(namesOf(second.at(-1))).toEqual(namesOf(whole.at(-1)));
       expect(merged([...first, ...second])).toEqual(withoutCheckpoints(whole));
     }
   });

@@ -84,14 +84,29 @@ function initialState(plan: Plan, identity: Identity): TrainingState {
   };
 }
 
-async function restore({ checkpoint, resume }: Plan, identity: Identity): Promise<TrainingState | undefined> {
+async function restore(
+  { checkpoint, resume, initial }: Plan,
+  identity: Identity,
+): Promise<TrainingState | undefined> {
   if (!checkpoint || !resume) return undefined;
   const { store } = checkpoint;
   const bytes = await store.load();
   if (!bytes) return undefined;
   const state = decodeCheckpoint(bytes, store.location);
   checkIdentity(state.identity, identity, store.location);
-  return state;
+  return {
+    ...state,
+    parameters: inOrderOf(initial, state.parameters),
+    best: state.best && { ...state.best, parameters: inOrderOf(initial, state.best.parameters) },
+  };
+}
+
+/** A file has its tensors in an order of its own; whoever adds up over parameters should not notice. */
+function inOrderOf(order: Parameters, parameters: Parameters): Parameters {
+  const names = Object.keys(order);
+  return Object.fromEntries(
+    Object.entries(parameters).toSorted(([a], [b]) => names.indexOf(a) - names.indexOf(b)),
+  );
 }
 
 function evaluationDue(
