@@ -2,6 +2,7 @@ export { tensorBatches, type TensorBatchOptions, textBatches, type TextBatchOpti
 export { collateText } from "./collate.js";
 export { type DelimitedOptions, parseCsv, parseTsv } from "./delimited.js";
 export { encodeExamples, type Texts } from "./encode.js";
+export { encodeFeatures, type EncodeFeaturesOptions } from "./features.js";
 export { type ReadOptions, type TextExample } from "./example.js";
 export { parseJsonl } from "./jsonl.js";
 export { kShot } from "./k-shot.js";
