@@ -10,7 +10,6 @@ export interface Message {
 /** Only what is shown: no link targets, no pictures, no shouting headings, no drawn lines. */
 const visibleText: HtmlToTextOptions = {
   wordwrap: false,
-  limits: { maxInputLength: 200_000 },
   selectors: [
     { selector: "a", options: { ignoreHref: true } },
     { selector: "img", format: "skip" },
