@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import js from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import importX, { createNodeResolver } from "eslint-plugin-import-x";
@@ -24,7 +24,7 @@ const layers = [
 ];
 
 /** What stands on the packages: it may import all of them, and nothing may import it. */
-const programs = { cli: "apps/cli", examples: "examples", bench: "bench", tests: "tests" };
+const programs = ["apps/cli", "apps/conformance", "bench", "examples", "tests"];
 
 const tests = ["**/*.test.ts", "**/test/**/*.ts"];
 
@@ -69,15 +69,14 @@ function boundary(folder, forbidden) {
   ];
 }
 
+const programNames = programs.map((folder) => basename(folder));
 const boundaries = [
   ...layers.flatMap((name, index) => {
     const below = layers.slice(0, index).filter((layer) => layer !== "testing");
     const message = `@incipit/${name} may import only the packages below it: ${below.join(", ") || "none"}.`;
-    return boundary(`packages/${name}`, forbid([...layers.slice(index), ...Object.keys(programs)], message));
+    return boundary(`packages/${name}`, forbid([...layers.slice(index), ...programNames], message));
   }),
-  ...Object.values(programs).flatMap((folder) =>
-    boundary(folder, forbid(Object.keys(programs), "Nothing imports a program.")),
-  ),
+  ...programs.flatMap((folder) => boundary(folder, forbid(programNames, "Nothing imports a program."))),
 ];
 
 export default defineConfig(
