@@ -46,7 +46,7 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
     for (const [i, output] of node.outputs.entries()) {
       const shared = first.outputs[i] ?? "";
       if (output !== "") same.set(output, shared);
-      if (outputs.has(output)) nodes.push(identity(node, shared, output));
+      if (outputs.has(output)) nodes.push(identity(shared, output));
     }
   }
   return { ...graph, nodes, initializers };
@@ -86,13 +86,6 @@ function tensorKey(tensor: HostTensor): string {
   return `${tensor.dtype}[${tensor.shape.join()}]${String.fromCharCode(...tensorToBytes(tensor))}`;
 }
 
-function identity(node: Node, input: Value, output: Value): Node {
-  return {
-    name: node.name,
-    opType: "Identity",
-    domain: "",
-    inputs: [input],
-    outputs: [output],
-    attributes: {},
-  };
+function identity(input: Value, output: Value): Node {
+  return { name: "", opType: "Identity", domain: "", inputs: [input], outputs: [output], attributes: {} };
 }

@@ -55,7 +55,7 @@ function keyOf(domain: string, name: string, overload: string): string {
 
 /** The body of a function as nodes of the caller's graph. */
 function expand(f: FunctionProto, call: NodeProto, fresh: (hint: string) => string): readonly NodeProto[] {
-  const prefix = fresh(call.name || call.opType);
+  const prefix = call.name || call.opType;
   const attributes = new Map([...f.attributeProto, ...call.attribute].map((a) => [a.name, a]));
   const values = new Map(f.input.map((formal, i) => [formal, call.input[i] ?? ""]));
   values.set("", "");
@@ -74,7 +74,7 @@ function expand(f: FunctionProto, call: NodeProto, fresh: (hint: string) => stri
   };
   const copyBody = (node: NodeProto): NodeProto =>
     copyNode(node, {
-      name: `${prefix}/${node.name || node.opType}`,
+      name: node.name === "" ? "" : fresh(`${prefix}/${node.name}`),
       input: node.input.map(rename),
       output: node.output.map(rename),
       attribute: node.attribute.flatMap((attribute) => {
@@ -121,13 +121,13 @@ function renamed<T extends { name: string }>(named: T, rename: (name: string) =>
   return named;
 }
 
-/** Makes names that nothing in the graph has. */
+/** Makes names that no value and no node of the graph has: ONNX Runtime wants both unique. */
 function uniqueNames(graph: GraphProto): (hint: string) => string {
   const names = new Set<string>();
   const collect = ({ input, initializer, node }: GraphProto): void => {
     for (const { name } of [...input, ...initializer]) names.add(name);
-    for (const { output, attribute } of node) {
-      for (const name of output) names.add(name);
+    for (const { name: own, output, attribute } of node) {
+      for (const name of [own, ...output]) names.add(name);
       for (const { g, graphs } of attribute)
         for (const inner of g === undefined ? graphs : [g]) collect(inner);
     }
