@@ -106,7 +106,7 @@ export async function openBackend(options: BackendOptions, load: Load): Promise<
   for (const name of backend === undefined ? BACKENDS : [backend]) {
     try {
       const device = await quietly(() => STARTS[name].start(load, options));
-      return { name, reason: `TF.js computes on ${device}: ${because(backend, failures)}.`, tf };
+      return { name, reason: `TF.js uses ${device}: ${because(backend, failures)}.`, tf };
     } catch (error) {
       failures.push(`${name} ${whyNot(error)}`);
       if (name === backend) {
@@ -129,7 +129,7 @@ function because(backend: BackendName | undefined, failures: readonly string[]):
 function whyNot(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   // The package itself, not a file that it misses.
-  const absent = /(MODULE_NOT_FOUND)$/.test(code ?? "") && /'@tensorflow\/[\w-]+'/.test(message);
+  const absent = /MODULE_NOT_FOUND$/.test(code ?? "") && /'@tensorflow\/[\w-]+'/.test(message);
   return absent ? "is not installed" : `does not start (${message.split("\n")[0]})`;
 }
 

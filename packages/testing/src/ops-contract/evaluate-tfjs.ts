@@ -1,8 +1,6 @@
-import type { BackendName, toTfjs } from "@incipit/tensor/tfjs";
+import type { BackendName, Tensor } from "@incipit/tensor/tfjs";
 import type { EvaluateOps } from "./run.js";
 import { weightedSum } from "./truth.js";
-
-type Tensor = ReturnType<typeof toTfjs>;
 
 /** Evaluates with the TF.js interpreter on one of its backends, WASM by default. */
 export function evaluateTfjs(backend: BackendName = "wasm"): EvaluateOps {
