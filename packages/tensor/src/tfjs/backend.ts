@@ -129,7 +129,7 @@ function because(backend: BackendName | undefined, failures: readonly string[]):
 function whyNot(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   // The package itself, not a file that it misses.
-  const absent = /MODULE_NOT_FOUND$/.test(code ?? "") && /'@tensorflow\/[\w-]+'/.test(message);
+  const absent = (code ?? "").endsWith("MODULE_NOT_FOUND") && /'@tensorflow\/[\w-]+'/.test(message);
   return absent ? "is not installed" : `does not start (${message.split("\n")[0]})`;
 }
 
