@@ -1,9 +1,10 @@
-import { type Head } from "@incipit/core";
+import { ConfigError, type Head } from "@incipit/core";
 import { initializers, linear } from "@incipit/tensor";
+import { checkLabels } from "./labels.js";
 import { parameter } from "./parameter.js";
 import { chooseFeature, pooledFeature, type PooledFeatureOptions } from "./pooling.js";
-import { checkLabels } from "./softmax-head.js";
 
+/** The classes, the width of the prompt, and the feature that it is fused with. */
 export interface LateFusionOptions extends PooledFeatureOptions {
   /** Number of classes. */
   readonly labels: number;
@@ -13,17 +14,20 @@ export interface LateFusionOptions extends PooledFeatureOptions {
 
 /**
  * A prompt that meets the text behind the frozen model instead of before it: `h' = concat(p, h)`,
- * `P(y|x) = softmax(W h')`, with h the model's state `[batch, width]` and p a learned vector.
+ * `P(y|x) = softmax(W h')`, with h the model's state `[batch, width]` and p a learned vector `[promptWidth]`.
  *
  * h never changes, so it is computed once per text and training runs on the cached features. As p is the same for all
  * texts, `W_p p` acts as one bias per class.
  * Parameters: `head.prompt` `[promptWidth]` (group `prompt`), `head.weight` `[labels, promptWidth + width]`. Output:
  * `logits` `[batch, labels]`.
- * @throws {ConfigError} when there are fewer than two labels
+ * @throws {ConfigError} when there are fewer than two labels, or `promptWidth` is no positive integer
  */
 export function lateFusion(options: LateFusionOptions): Head {
   const { labels, promptWidth = 64, ...pooled } = options;
-  checkLabels(labels);
+  checkLabels("lateFusion", labels);
+  if (!Number.isInteger(promptWidth) || promptWidth < 1) {
+    throw new ConfigError(`lateFusion: expected a positive width of the prompt, got ${promptWidth}.`);
+  }
   return {
     config: { type: "late-fusion", labels, promptWidth, ...pooled },
     parameters({ features }) {

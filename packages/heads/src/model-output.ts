@@ -2,7 +2,8 @@ import { ConfigError, type Head } from "@incipit/core";
 
 /**
  * The model's own output as it is, e.g. the logits of a classifier that was exported with its head.
- * No parameters. Output: `logits`, of the feature's shape.
+ * No parameters. Output: `logits`, of the feature's shape. Its `build` throws a `ConfigError` when the backbone has no such
+ * feature.
  * @param feature the backbone's feature to read
  */
 export function modelOutput(feature = "logits"): Head {
@@ -13,7 +14,7 @@ export function modelOutput(feature = "logits"): Head {
       const logits = features[feature];
       if (logits === undefined) {
         throw new ConfigError(
-          `The backbone has no output "${feature}"; it has ${Object.keys(features).join(", ") || "none"}.`,
+          `modelOutput: the backbone has no feature "${feature}"; it has ${Object.keys(features).join(", ") || "none"}.`,
         );
       }
       return { logits };

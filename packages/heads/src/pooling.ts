@@ -10,6 +10,7 @@ import { maskedMean } from "@incipit/tensor";
  */
 export type Pooling = "mean" | "mean-all" | "first" | "after-prompt";
 
+/** Which feature a head reads, and how it becomes one vector per text. */
 export interface PooledFeatureOptions {
   /** The backbone's feature to read. @default the first of kind `pooled`, or else the first of kind `tokens` */
   readonly feature?: string;
@@ -20,7 +21,7 @@ export interface PooledFeatureOptions {
 type Features = Readonly<Record<string, FeatureSpec>>;
 
 /**
- * The feature that a head reads.
+ * The feature that a head reads: `wanted`, or else the first of kind `pooled`, or else the first of kind `tokens`.
  * @throws {ConfigError} when the backbone has no such feature
  */
 export function chooseFeature(features: Features, wanted?: string): FeatureSpec & { readonly name: string } {
@@ -37,7 +38,8 @@ export function chooseFeature(features: Features, wanted?: string): FeatureSpec 
 }
 
 /**
- * One vector per text, `[batch, width]`, of a feature of either kind.
+ * One vector per text of a feature of either kind.
+ * @returns `[batch, width]`
  * @throws {ConfigError} when the backbone has no such feature
  */
 export function pooledFeature<T>(ops: Ops<T>, context: HeadContext<T>, options: PooledFeatureOptions): T {
@@ -47,7 +49,11 @@ export function pooledFeature<T>(ops: Ops<T>, context: HeadContext<T>, options: 
   return kind === "pooled" ? value : pool(ops, context, value, options.pooling ?? "mean");
 }
 
-/** Token states `[batch, positions, width]` to `[batch, width]`. */
+/**
+ * Token states to one vector per text.
+ * @param tokens `[batch, positions, width]`, virtual tokens included
+ * @returns `[batch, width]`
+ */
 export function pool<T>(ops: Ops<T>, context: HeadContext<T>, tokens: T, pooling: Pooling): T {
   switch (pooling) {
     case "mean":

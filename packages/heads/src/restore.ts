@@ -9,47 +9,72 @@ import { softmaxHead } from "./softmax-head.js";
 /** Makes a head from what a saved prompt remembers of it; parameters come from the saved tensors. */
 export type HeadFactory = (config: ModuleConfig) => Head;
 
-const POOLINGS: readonly Json[] = ["mean", "mean-all", "first", "after-prompt"] satisfies Pooling[];
-
-function isPooling(value: Json | undefined): value is Pooling {
-  return value !== undefined && POOLINGS.includes(value);
-}
-
-function pooled({ feature, pooling }: ModuleConfig): PooledFeatureOptions {
-  return {
-    ...(typeof feature === "string" ? { feature } : {}),
-    ...(isPooling(pooling) ? { pooling } : {}),
-  };
-}
+const POOLINGS: readonly Pooling[] = ["mean", "mean-all", "first", "after-prompt"];
 
 const factories: Readonly<Record<string, HeadFactory>> = {
-  softmax: (config) => softmaxHead({ labels: Number(config["labels"]), ...pooled(config) }),
+  softmax: (config) => softmaxHead({ labels: size(config, "labels"), ...pooled(config) }),
   "label-similarity": (config) =>
     labelSimilarity({
-      embeddings: zeros("float32", [Number(config["labels"]), Number(config["width"])]),
-      scale: Number(config["scale"]),
+      embeddings: zeros("float32", [size(config, "labels"), size(config, "width")]),
+      scale: option(config, "scale", "a number", (value) => typeof value === "number"),
       ...pooled(config),
     }),
   "late-fusion": (config) =>
     lateFusion({
-      labels: Number(config["labels"]),
-      promptWidth: Number(config["promptWidth"]),
+      labels: size(config, "labels"),
+      promptWidth: size(config, "promptWidth"),
       ...pooled(config),
     }),
-  "model-output": ({ feature }) => modelOutput(typeof feature === "string" ? feature : undefined),
+  "model-output": (config) => modelOutput(feature(config)),
 };
 
 /**
  * The head that a config describes; `custom` adds types of your own.
- * @throws {ConfigError} when nothing makes heads of this type
+ * @throws {ConfigError} when nothing makes heads of this type, or an option is not one of theirs
  */
 export function restoreHead(config: ModuleConfig, custom: Readonly<Record<string, HeadFactory>> = {}): Head {
   const known = { ...factories, ...custom };
-  const factory = known[config.type];
+  // The type comes from a file: only own keys count, not `constructor` and its kin.
+  const factory = Object.hasOwn(known, config.type) ? known[config.type] : undefined;
   if (factory === undefined) {
     throw new ConfigError(
-      `Nothing makes heads of type "${config.type}"; known are ${Object.keys(known).join(", ")}.`,
+      `restoreHead: nothing makes heads of type "${config.type}"; known are ${Object.keys(known).join(", ")}. ` +
+        `Pass a factory for it.`,
     );
   }
   return factory(config);
+}
+
+function pooled(config: ModuleConfig): PooledFeatureOptions {
+  const isPooling = (value?: Json): value is Pooling => POOLINGS.some((pooling) => pooling === value);
+  return {
+    ...(config["feature"] === undefined ? {} : { feature: feature(config) }),
+    ...(config["pooling"] === undefined
+      ? {}
+      : { pooling: option(config, "pooling", POOLINGS.join(" or "), isPooling) }),
+  };
+}
+
+function feature(config: ModuleConfig): string {
+  return option(config, "feature", "a name", (value) => typeof value === "string");
+}
+
+function size(config: ModuleConfig, name: string): number {
+  const isSize = (value?: Json): value is number =>
+    typeof value === "number" && Number.isInteger(value) && value > 0;
+  return option(config, name, "a positive integer", isSize);
+}
+
+/** @throws {ConfigError} when the option is missing or not what it should be */
+function option<V extends Json>(
+  config: ModuleConfig,
+  name: string,
+  expected: string,
+  accepts: (value?: Json) => value is V,
+): V {
+  const value = config[name];
+  if (accepts(value)) return value;
+  throw new ConfigError(
+    `restoreHead: a head of type "${config.type}" has as "${name}" ${expected}, got ${JSON.stringify(value)}.`,
+  );
 }

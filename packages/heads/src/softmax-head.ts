@@ -1,8 +1,10 @@
-import { ConfigError, type Head } from "@incipit/core";
+import { type Head } from "@incipit/core";
 import { initializers, linear } from "@incipit/tensor";
+import { checkLabels } from "./labels.js";
 import { parameter } from "./parameter.js";
 import { chooseFeature, pooledFeature, type PooledFeatureOptions } from "./pooling.js";
 
+/** The classes, and the feature that they are read from. */
 export interface SoftmaxHeadOptions extends PooledFeatureOptions {
   /** Number of classes. */
   readonly labels: number;
@@ -15,7 +17,7 @@ export interface SoftmaxHeadOptions extends PooledFeatureOptions {
  */
 export function softmaxHead(options: SoftmaxHeadOptions): Head {
   const { labels, ...pooled } = options;
-  checkLabels(labels);
+  checkLabels("softmaxHead", labels);
   return {
     config: { type: "softmax", ...options },
     parameters({ features }) {
@@ -43,11 +45,4 @@ export function softmaxHead(options: SoftmaxHeadOptions): Head {
       return { logits };
     },
   };
-}
-
-/** @throws {ConfigError} when there are fewer than two labels */
-export function checkLabels(labels: number): void {
-  if (!Number.isInteger(labels) || labels < 2) {
-    throw new ConfigError(`A classification needs at least two labels, got ${labels}.`);
-  }
 }

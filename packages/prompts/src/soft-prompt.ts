@@ -1,7 +1,9 @@
 import { ConfigError, ShapeError, type Placement, type PromptModule } from "@incipit/core";
+import { equalShapes, formatTensor } from "@incipit/tensor";
 import type { PromptInit } from "./init/initializer.js";
 import { fromVocabulary } from "./init/vocabulary.js";
 
+/** How many virtual tokens, where, and from what they start. */
 export interface SoftPromptOptions {
   /** How many virtual tokens to learn. @default 20 */
   readonly virtualTokens?: number;
@@ -17,6 +19,10 @@ export const PROMPT_EMBEDDINGS = "prompt.embeddings";
 /**
  * Virtual tokens learned directly: a matrix `[virtualTokens, width]` that stands among the embedded tokens. Its learning
  * rate is measured in units of the embedding table's root mean square.
+ * Parameter: `prompt.embeddings` `[virtualTokens, width]`.
+ *
+ * Its `parameters` throw a `ConfigError` when the virtual tokens leave no room for text, and a `ShapeError` when `init`
+ * gives another shape.
  * @throws {ConfigError} when `virtualTokens` is no positive integer
  * @see Lester et al. 2021, arXiv:2104.08691, section 2
  *
@@ -26,13 +32,19 @@ export const PROMPT_EMBEDDINGS = "prompt.embeddings";
 export function softPrompt(options: SoftPromptOptions = {}): PromptModule {
   const { virtualTokens = 20, init = fromVocabulary(), placement } = options;
   if (!Number.isInteger(virtualTokens) || virtualTokens < 1) {
-    throw new ConfigError(`A soft prompt needs at least one virtual token, got ${virtualTokens}.`);
+    throw new ConfigError(`softPrompt: expected a positive number of virtual tokens, got ${virtualTokens}.`);
   }
   return {
     virtualTokens,
     placement,
     config: { type: "soft-prompt", virtualTokens, ...(placement === undefined ? {} : { placement }) },
-    parameters({ embeddings, tokenizer }) {
+    parameters({ name, embeddings, tokenizer, maxLength }) {
+      if (virtualTokens >= maxLength) {
+        throw new ConfigError(
+          `softPrompt: ${virtualTokens} virtual tokens leave no room for text in the ${maxLength} tokens that ` +
+            `"${name}" takes; learn fewer.`,
+        );
+      }
       const shape = [virtualTokens, embeddings.width];
       return [
         {
@@ -42,9 +54,9 @@ export function softPrompt(options: SoftPromptOptions = {}): PromptModule {
           learningRateScale: embeddings.rms,
           initialize(random) {
             const prompt = init({ virtualTokens, embeddings, tokenizer, random });
-            if (prompt.shape.join() !== shape.join()) {
+            if (!equalShapes(prompt.shape, shape)) {
               throw new ShapeError(
-                `The prompt's initialiser should give [${shape.join(", ")}], it gave [${prompt.shape.join(", ")}].`,
+                `softPrompt: expected the initialiser to give float32[${shape.join()}], got ${formatTensor(prompt)}.`,
               );
             }
             return prompt;
@@ -54,7 +66,8 @@ export function softPrompt(options: SoftPromptOptions = {}): PromptModule {
     },
     build(_, { parameters }) {
       const prompt = parameters[PROMPT_EMBEDDINGS];
-      if (prompt === undefined) throw new ConfigError(`The parameter "${PROMPT_EMBEDDINGS}" is missing.`);
+      if (prompt === undefined)
+        throw new ConfigError(`softPrompt: the parameter "${PROMPT_EMBEDDINGS}" is missing.`);
       return prompt;
     },
   };

@@ -2,8 +2,9 @@ import { ConfigError, type Objective } from "@incipit/core";
 import { crossEntropy as crossEntropyOf } from "@incipit/tensor";
 
 /**
- * Cross-entropy of the head's `logits` `[batch, labels]` with the target `labels` `[batch]` int64: the mean over the
- * examples whose label is not -100.
+ * Cross-entropy of the head's `logits` `[batch, labels]` with the target `labels` `[batch]` int64: the mean of
+ * `-log softmax(logits)[label]` over the examples whose label is not -100. Its `build` throws a `ConfigError` when one of the
+ * two is missing.
  */
 export function crossEntropy(): Objective {
   return {
@@ -12,7 +13,8 @@ export function crossEntropy(): Objective {
       const { logits } = outputs;
       const { labels } = targets;
       if (logits === undefined || labels === undefined) {
-        throw new ConfigError("Cross-entropy needs the head's output `logits` and the target `labels`.");
+        const missing = logits === undefined ? "the head's output `logits`" : "the target `labels`";
+        throw new ConfigError(`crossEntropy: ${missing} is missing.`);
       }
       return crossEntropyOf(ops, logits, labels);
     },

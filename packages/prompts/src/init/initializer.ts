@@ -1,5 +1,6 @@
 import type { EmbeddingTable, HostTensor, Random, Tokenizer } from "@incipit/core";
 
+/** What an initialiser works with. */
 export interface PromptInitContext {
   readonly virtualTokens: number;
   readonly embeddings: EmbeddingTable;
