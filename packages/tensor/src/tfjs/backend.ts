@@ -9,6 +9,7 @@ export const BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
 /** The first two are packages to be installed beside this one: `@tensorflow/tfjs-node-gpu`, `@tensorflow/tfjs-node`. */
 export type BackendName = (typeof BACKENDS)[number];
 
+/** What `chooseBackend` may be told. */
 export interface BackendOptions {
   /** Take this one or fail, instead of the fastest that starts. */
   readonly backend?: BackendName;
@@ -111,7 +112,7 @@ export async function openBackend(options: BackendOptions, load: Load): Promise<
       failures.push(`${name} ${whyNot(error)}`);
       if (name === backend) {
         throw new RuntimeError(
-          `chooseBackend: ${name} ${whyNot(error)}; install it, or choose another of ${BACKENDS.join(", ")}.`,
+          `chooseBackend: ${name} ${whyNot(error)}; choose another of ${BACKENDS.join(", ")}, or none to get the fastest.`,
           { cause: error, details: { backend } },
         );
       }

@@ -32,8 +32,8 @@ export function broadcastAll<Inputs extends Tensor[]>(tf: TensorFlow, inputs: re
 }
 
 /**
- * Rows along `axis` (from the front). TF.js's gradient needs a kernel that WASM lacks (UnsortedSegmentSum); ScatterNd, which adds up
- * repeated indices too, is everywhere.
+ * Rows along `axis` (from the front). TF.js's gradient needs a kernel that WASM lacks (UnsortedSegmentSum); ScatterNd,
+ * which adds up repeated indices too, is everywhere.
  */
 export function gather(tf: TensorFlow, x: Tensor, indices: Tensor, axis: number): Tensor {
   const rows = x.shape[axis] as number;

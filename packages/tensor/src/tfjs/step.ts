@@ -17,6 +17,7 @@ import { load, type NamedShape, unload } from "./load.js";
 import { tfjsOps } from "./ops.js";
 import { fromTfjs, type TensorFlow } from "./tensors.js";
 
+/** What a training step over cached features is made of. */
 export interface TfjsStepParts {
   /** TF.js with a backend, as `chooseBackend` gives it. */
   readonly tf: TensorFlow;

@@ -7,6 +7,7 @@ import type { OpCase } from "./case.js";
 import { derivedCases, opCases } from "./cases.js";
 import { type OpRequest, referenceGradients, referenceValue } from "./truth.js";
 
+/** What an interpreter computed. */
 export interface OpResult {
   readonly value: HostTensor;
   /** d loss / d input for every name in the request's `differentiable`. */
@@ -16,6 +17,7 @@ export interface OpResult {
 /** Computes a request with some interpreter of `Ops<T>`. */
 export type EvaluateOps = (request: OpRequest) => OpResult | Promise<OpResult>;
 
+/** An interpreter, and how to run it. */
 export interface OpsContract {
   /** The interpreter's name. */
   readonly name: string;

@@ -19,6 +19,7 @@ export function weightedSum<T>(ops: Ops<T>, output: T, weights: HostTensor<"floa
   return ops.sum(ops.mul(output, ops.constant(weights)), [...weights.shape.keys()]);
 }
 
+/** The output, rounded to its dtype. */
 export function referenceValue({ build, inputs }: Pick<OpRequest, "build" | "inputs">): HostTensor {
   return toHost(build(referenceOps, loaded(inputs)));
 }
