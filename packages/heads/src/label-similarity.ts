@@ -1,7 +1,6 @@
 import { ShapeError, type Head, type HostTensor } from "@incipit/core";
-import { cosineSimilarity, formatTensor, initializers } from "@incipit/tensor";
+import { cosineSimilarity, formatTensor, initializers, named } from "@incipit/tensor";
 import { checkLabels } from "./labels.js";
-import { parameter } from "./parameter.js";
 import { chooseFeature, pooledFeature, type PooledFeatureOptions } from "./pooling.js";
 
 /** The labels, embedded, and how texts are compared with them. */
@@ -54,7 +53,7 @@ export function labelSimilarity(options: LabelSimilarityOptions): Head {
       const cosines = cosineSimilarity(
         ops,
         pooledFeature(ops, context, pooled),
-        parameter(context.parameters, "head.labels"),
+        named(context.parameters, "head.labels"),
       );
       return { logits: ops.mul(cosines, ops.scalar(scale)) };
     },

@@ -1,7 +1,6 @@
 import { ConfigError, type Head } from "@incipit/core";
-import { initializers, linear } from "@incipit/tensor";
+import { initializers, linear, named } from "@incipit/tensor";
 import { checkLabels } from "./labels.js";
-import { parameter } from "./parameter.js";
 import { chooseFeature, pooledFeature, type PooledFeatureOptions } from "./pooling.js";
 
 /** The classes, the width of the prompt, and the feature that it is fused with. */
@@ -51,8 +50,8 @@ export function lateFusion(options: LateFusionOptions): Head {
     },
     build(ops, context) {
       const h = pooledFeature(ops, context, pooled);
-      const p = ops.expand(parameter(context.parameters, "head.prompt"), [{ of: h, axis: 0 }, promptWidth]);
-      return { logits: linear(ops, ops.concat([p, h], 1), parameter(context.parameters, "head.weight")) };
+      const p = ops.expand(named(context.parameters, "head.prompt"), [{ of: h, axis: 0 }, promptWidth]);
+      return { logits: linear(ops, ops.concat([p, h], 1), named(context.parameters, "head.weight")) };
     },
   };
 }

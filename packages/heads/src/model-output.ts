@@ -1,4 +1,5 @@
-import { ConfigError, type Head } from "@incipit/core";
+import { type Head } from "@incipit/core";
+import { named } from "@incipit/tensor";
 
 /**
  * The model's own output as it is, e.g. the logits of a classifier that was exported with its head.
@@ -10,14 +11,6 @@ export function modelOutput(feature = "logits"): Head {
   return {
     config: { type: "model-output", feature },
     parameters: () => [],
-    build(_, { features }) {
-      const logits = features[feature];
-      if (logits === undefined) {
-        throw new ConfigError(
-          `modelOutput: the backbone has no feature "${feature}"; it has ${Object.keys(features).join(", ") || "none"}.`,
-        );
-      }
-      return { logits };
-    },
+    build: (_, { features }) => ({ logits: named(features, feature) }),
   };
 }

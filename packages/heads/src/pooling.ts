@@ -1,5 +1,5 @@
 import { ConfigError, type FeatureSpec, type HeadContext, type Ops } from "@incipit/core";
-import { maskedMean } from "@incipit/tensor";
+import { maskedMean, named } from "@incipit/tensor";
 
 /**
  * How token states `[batch, positions, width]` become one vector per text:
@@ -44,8 +44,7 @@ export function chooseFeature(features: Features, wanted?: string): FeatureSpec 
  */
 export function pooledFeature<T>(ops: Ops<T>, context: HeadContext<T>, options: PooledFeatureOptions): T {
   const { name, kind } = chooseFeature(context.featureSpecs, options.feature);
-  const value = context.features[name];
-  if (value === undefined) throw new ConfigError(`The feature "${name}" is missing.`);
+  const value = named(context.features, name);
   return kind === "pooled" ? value : pool(ops, context, value, options.pooling ?? "mean");
 }
 

@@ -1,7 +1,6 @@
 import { type Head } from "@incipit/core";
-import { initializers, linear } from "@incipit/tensor";
+import { initializers, linear, named } from "@incipit/tensor";
 import { checkLabels } from "./labels.js";
-import { parameter } from "./parameter.js";
 import { chooseFeature, pooledFeature, type PooledFeatureOptions } from "./pooling.js";
 
 /** The classes, and the feature that they are read from. */
@@ -41,7 +40,7 @@ export function softmaxHead(options: SoftmaxHeadOptions): Head {
     build(ops, context) {
       const { parameters } = context;
       const x = pooledFeature(ops, context, pooled);
-      const logits = linear(ops, x, parameter(parameters, "head.weight"), parameter(parameters, "head.bias"));
+      const logits = linear(ops, x, named(parameters, "head.weight"), named(parameters, "head.bias"));
       return { logits };
     },
   };

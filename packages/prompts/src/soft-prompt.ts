@@ -1,5 +1,6 @@
 import { ConfigError, ShapeError, type Placement, type PromptModule } from "@incipit/core";
 import { equalShapes, formatTensor } from "@incipit/tensor";
+import { named } from "@incipit/tensor";
 import type { PromptInit } from "./init/initializer.js";
 import { fromVocabulary } from "./init/vocabulary.js";
 
@@ -64,11 +65,6 @@ export function softPrompt(options: SoftPromptOptions = {}): PromptModule {
         },
       ];
     },
-    build(_, { parameters }) {
-      const prompt = parameters[PROMPT_EMBEDDINGS];
-      if (prompt === undefined)
-        throw new ConfigError(`softPrompt: the parameter "${PROMPT_EMBEDDINGS}" is missing.`);
-      return prompt;
-    },
+    build: (_, { parameters }) => named(parameters, PROMPT_EMBEDDINGS),
   };
 }

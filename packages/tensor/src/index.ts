@@ -11,4 +11,5 @@ export { concatRows, sliceRows, takeRows } from "./host/rows.js";
 export { equalShapes, formatTensor, sizeOf } from "./host/shape.js";
 export * as initializers from "./initializers.js";
 export { type Initializer } from "./initializers.js";
+export { named } from "./named.js";
 export { sample, seededRandom, shuffle } from "./random.js";

@@ -1,5 +1,5 @@
-import { ConfigError, type Objective } from "@incipit/core";
-import { crossEntropy as crossEntropyOf } from "@incipit/tensor";
+import { type Objective } from "@incipit/core";
+import { crossEntropy as crossEntropyOf, named } from "@incipit/tensor";
 
 /**
  * Cross-entropy of the head's `logits` `[batch, labels]` with the target `labels` `[batch]` int64: the mean of
@@ -9,14 +9,7 @@ import { crossEntropy as crossEntropyOf } from "@incipit/tensor";
 export function crossEntropy(): Objective {
   return {
     targets: [{ name: "labels", dtype: "int64", shape: ["batch"] }],
-    build(ops, { outputs, targets }) {
-      const { logits } = outputs;
-      const { labels } = targets;
-      if (logits === undefined || labels === undefined) {
-        const missing = logits === undefined ? "the head's output `logits`" : "the target `labels`";
-        throw new ConfigError(`crossEntropy: ${missing} is missing.`);
-      }
-      return crossEntropyOf(ops, logits, labels);
-    },
+    build: (ops, { outputs, targets }) =>
+      crossEntropyOf(ops, named(outputs, "logits"), named(targets, "labels")),
   };
 }
