@@ -35,7 +35,8 @@ describe("lateFusion", () => {
       Float32Array.from({ length: 18 }, () => random.normal()),
     );
     const [withPrompt, without] = [await fuse(texts, p), await fuse(texts, zeros("float32", [2]))];
-    const added = Array.from(withPrompt!.data, (logit, i) => Number(logit) - Number(without!.data[i]));
+    const [fused, plain] = [withPrompt, without].map((logits) => Array.from(logits!.data, Number));
+    const added = fused!.map((logit, i) => logit - plain![i]!);
     const bias = [-3.5, 2].map((value) => expect.closeTo(value, 5) as number);
     expect(added).toEqual(Array.from({ length: 6 }, () => bias).flat());
   });

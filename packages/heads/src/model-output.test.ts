@@ -25,6 +25,6 @@ describe("modelOutput", () => {
   it("lists what there is when the model has no such output", async () => {
     const building = evaluateHead(modelOutput("scores"), { features });
     await expect(building).rejects.toThrow(ConfigError);
-    await expect(building).rejects.toThrow('no feature "scores"; it has logits, answers');
+    await expect(building).rejects.toThrow('no "scores" here; there are: logits, answers');
   });
 });

@@ -95,6 +95,6 @@ describe("pooledFeature", () => {
     const promised: Pick<Head, "build"> = {
       build: (ops, context) => ({ x: pooledFeature(ops, { ...context, features: {} }, {}) }),
     };
-    await expect(evaluateHead(promised, inputs)).rejects.toThrow('The feature "embedding" is missing');
+    await expect(evaluateHead(promised, inputs)).rejects.toThrow('There is no "embedding" here');
   });
 });

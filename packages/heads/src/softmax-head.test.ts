@@ -68,6 +68,6 @@ describe("softmaxHead", () => {
       features: { embedding: zeros("float32", [1, 2]) },
       parameters: { "head.weight": zeros("float32", [2, 2]) },
     });
-    await expect(building).rejects.toThrow('The parameter "head.bias" is missing');
+    await expect(building).rejects.toThrow('There is no "head.bias" here');
   });
 });
