@@ -1,1 +1,10 @@
-export {};
+export { type Adapter, type AdapterDescription, type Provenance } from "./adapter.js";
+export { checkAdapter, type CheckedBackbone } from "./check.js";
+export {
+  type Classification,
+  type Classifier,
+  restoreClassifier,
+  type RestoreOptions,
+} from "./classifier.js";
+export { decodeAdapter, encodeAdapter, type Files } from "./files.js";
+export { type PeftSettings, type TaskType } from "./peft/settings.js";

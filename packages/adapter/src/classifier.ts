@@ -1,0 +1,113 @@
+import {
+  ConfigError,
+  MismatchError,
+  type Backbone,
+  type NamedTensors,
+  type Parameters,
+  type TrainStep,
+} from "@incipit/core";
+import { collateText, encodeExamples, type Texts } from "@incipit/data";
+import { type HeadFactory, restoreHead } from "@incipit/heads";
+import { type PromptFactory, restorePrompt } from "@incipit/prompts";
+import { named } from "@incipit/tensor";
+import { type Adapter } from "./adapter.js";
+import { checkAdapter } from "./check.js";
+
+/** What a text was found to be. */
+export interface Classification {
+  /** The most probable label. */
+  readonly label: string;
+  /** P(label), for every label: the softmax of the logits. They add up to 1. */
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+/** A saved prompt put to work on its model. */
+export interface Classifier {
+  /** In the order of the logits. */
+  readonly labels: readonly string[];
+  /** Runs the model with the prompt and the head; it has no objective. */
+  readonly step: TrainStep;
+  readonly parameters: Parameters;
+  /** Longest text in tokens, special ones included; longer ones are cut. */
+  readonly maxLength: number;
+  /** One classification per text; all texts are run as one batch. */
+  classify(texts: readonly (string | Texts)[]): Promise<readonly Classification[]>;
+  dispose(): Promise<void>;
+}
+
+export interface RestoreOptions {
+  /** What makes prompt modules and heads of types that are not Incipit's own. */
+  readonly prompts?: Readonly<Record<string, PromptFactory>>;
+  readonly heads?: Readonly<Record<string, HeadFactory>>;
+  /** Longest text in tokens; by default what the model has room for beside the prompt. */
+  readonly maxLength?: number;
+}
+
+/**
+ * Put a saved classification prompt onto its model.
+ * @throws {MismatchError} when the adapter belongs to another model, or lacks a parameter of its prompt or head
+ * @throws {ConfigError} when the adapter does not say what its labels and its head are
+ */
+export async function restoreClassifier(
+  adapter: Adapter,
+  backbone: Backbone,
+  options: RestoreOptions = {},
+): Promise<Classifier> {
+  checkAdapter(adapter, backbone);
+  const { labels, head, parameters } = adapter;
+  if (labels === undefined || head === undefined) {
+    throw new ConfigError(
+      "This adapter does not say what its labels and head are (PEFT's own adapters do not); compile its prompt yourself.",
+    );
+  }
+  const prompt = adapter.prompt && restorePrompt(withPlacement(adapter), options.prompts);
+  const step = await backbone.compile({
+    ...(prompt === undefined ? {} : { prompt }),
+    head: restoreHead(head, options.heads),
+  });
+  for (const { name, shape } of step.parameters) {
+    const saved = parameters[name];
+    if (saved?.shape.join() !== shape.join()) {
+      throw new MismatchError(
+        `The adapter's "${name}" should be [${shape.join(", ")}], it is ${saved ? `[${saved.shape.join(", ")}]` : "missing"}.`,
+      );
+    }
+  }
+  const maxLength = options.maxLength ?? backbone.maxLength - (prompt?.virtualTokens ?? 0);
+  return {
+    labels,
+    step,
+    parameters,
+    maxLength,
+    async classify(texts) {
+      if (texts.length === 0) return [];
+      const examples = texts.map((text) => (typeof text === "string" ? { text } : text));
+      const encodings = encodeExamples(backbone.tokenizer, examples, { maxLength });
+      const batch = collateText(encodings, { padId: backbone.tokenizer.padId });
+      return classifications(await step.predict(batch, parameters), labels);
+    },
+    dispose: () => step.dispose(),
+  };
+}
+
+/** The virtual tokens go where they stood in training, whatever this model's default. */
+function withPlacement({ prompt, placement }: Adapter) {
+  if (prompt === undefined) throw new ConfigError("The adapter has no prompt module.");
+  return placement === undefined ? prompt : { ...prompt, placement };
+}
+
+function classifications(outputs: NamedTensors, labels: readonly string[]): readonly Classification[] {
+  const { data, shape } = named(outputs, "logits");
+  const [batch = 0, width = 0] = shape;
+  if (width !== labels.length) {
+    throw new MismatchError(`The head gives ${width} logits, the adapter has ${labels.length} labels.`);
+  }
+  return Array.from({ length: batch }, (_, row) => {
+    const logits = labels.map((_label, i) => Number(data[row * width + i]));
+    const largest = Math.max(...logits);
+    const weights = logits.map((logit) => Math.exp(logit - largest));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const probabilities = Object.fromEntries(labels.map((label, i) => [label, (weights[i] ?? 0) / total]));
+    return { label: labels[logits.indexOf(largest)] ?? "", probabilities };
+  });
+}

@@ -1,0 +1,2 @@
+export { loadAdapter } from "./load.js";
+export { saveAdapter } from "./save.js";
