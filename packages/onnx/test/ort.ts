@@ -5,9 +5,12 @@ import { type Evaluate, writeModel } from "../src/index.js";
 
 env.logLevel = "fatal";
 
-/** Run the bytes of a model, as they are, without optimizations. */
-export async function runModel(bytes: Uint8Array, feeds: NamedTensors): Promise<Record<string, HostTensor>> {
-  const session = await InferenceSession.create(bytes, {
+/** Run a model, bytes or a file's path, as it is, without optimizations. */
+export async function runModel(
+  model: Uint8Array | string,
+  feeds: NamedTensors,
+): Promise<Record<string, HostTensor>> {
+  const session = await InferenceSession.create(model as Uint8Array, {
     graphOptimizationLevel: "disabled",
     intraOpNumThreads: 1,
     logSeverityLevel: 4,

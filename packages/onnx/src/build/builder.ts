@@ -1,5 +1,6 @@
 import { GraphError, type DType, type HostTensor } from "@incipit/core";
 import { toAttributes, type AttributeLike } from "../graph/attributes.js";
+import { renameUses, uniqueNames } from "../graph/edit.js";
 import type { Dimension, Graph, Node, OutputInfo, Value, ValueInfo } from "../graph/graph.js";
 import { describeNode, namesIn, sortTopologically } from "../graph/query.js";
 
@@ -26,6 +27,7 @@ export interface OpOptions {
  */
 export class GraphBuilder {
   private readonly names: Set<Value>;
+  private readonly fresh: (hint: string) => Value;
   private readonly inputs: ValueInfo[];
   private readonly outputs: OutputInfo[];
   private nodes: Node[];
@@ -38,6 +40,7 @@ export class GraphBuilder {
   constructor(graph?: Graph) {
     this.name = graph?.name ?? "incipit";
     this.names = graph === undefined ? new Set() : namesIn(graph);
+    this.fresh = uniqueNames(this.names);
     this.inputs = [...(graph?.inputs ?? [])];
     this.outputs = [...(graph?.outputs ?? [])];
     this.nodes = [...(graph?.nodes ?? [])];
@@ -63,11 +66,7 @@ export class GraphBuilder {
 
   /** A name like `hint` that nothing else has. */
   uniqueName(hint: string): Value {
-    const base = [...this.scopes, hint].join("/");
-    let name = base;
-    for (let n = 1; this.names.has(name); n++) name = `${base}_${n}`;
-    this.names.add(name);
-    return name;
+    return this.fresh([...this.scopes, hint].join("/"));
   }
 
   /** Add a graph input. @throws {GraphError} when the name is taken */
@@ -150,8 +149,11 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Declare `value` a graph output under its own or another name. */
+  /** Declare `value` a graph output under its own or another name. @throws {GraphError} when the name is taken */
   output(value: Value, name: Value = value, dtype?: DType, shape?: readonly Dimension[]): Value {
+    if (this.outputs.some((output) => output.name === name)) {
+      throw new GraphError(`The graph already has an output "${name}".`);
+    }
     if (name !== value) this.ops("Identity", [value], {}, { outputs: [name] });
     this.outputs.push({ name, dtype, shape });
     return name;
@@ -169,11 +171,8 @@ export class GraphBuilder {
   rewire(value: Value, build: (original: Value) => Value): Value {
     const before = this.nodes.length;
     const replacement = build(value);
-    this.nodes = this.nodes.map((node, i) =>
-      i >= before || !node.inputs.includes(value)
-        ? node
-        : { ...node, inputs: node.inputs.map((input) => (input === value ? replacement : input)) },
-    );
+    const rename = (used: Value) => (used === value ? replacement : used);
+    this.nodes = this.nodes.map((node, i) => (i < before ? renameUses(node, rename) : node));
     return replacement;
   }
 

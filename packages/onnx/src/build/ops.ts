@@ -82,7 +82,8 @@ export function onnxOps(g: GraphBuilder): Ops<Value> {
       g.op(
         "OneHot",
         [
-          indices,
+          // ONNX Runtime has no OneHot for int32 indices with an int64 depth.
+          g.op("Cast", [indices], { to: DATA_TYPE.int64 }),
           ints([depth]),
           g.initializer({ dtype: "float32", shape: [2], data: Float32Array.of(0, 1) }, "offOn"),
         ],

@@ -16,15 +16,27 @@ export function tensorAttribute(value: HostTensor): Attribute {
   return { type: "tensor", value };
 }
 
+/**
+ * Attributes from their short forms.
+ * @throws {GraphError} when a plain number is no integer
+ */
 export function toAttributes(attributes: Readonly<Record<string, AttributeLike>>): Attributes {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, toAttribute(value)]));
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, toAttribute(name, value)]),
+  );
 }
 
-function toAttribute(value: AttributeLike): Attribute {
-  if (typeof value === "number") return { type: "int", value };
+function toAttribute(name: string, value: AttributeLike): Attribute {
+  if (typeof value === "number") return { type: "int", value: integer(name, value) };
   if (typeof value === "string") return { type: "string", value };
-  if (Array.isArray(value)) return { type: "ints", value: value as readonly number[] };
-  return value as Attribute;
+  return "type" in value ? value : { type: "ints", value: value.map((item) => integer(name, item)) };
+}
+
+function integer(name: string, value: number): number {
+  if (Number.isInteger(value)) return value;
+  throw new GraphError(
+    `Attribute "${name}": ${value} is no integer; write float(${value}) for a float attribute.`,
+  );
 }
 
 /** Reads a node's attribute of the given type, or gives `fallback` where the node has none. */
@@ -41,8 +53,13 @@ function reader<K extends keyof AttributeValues>(type: K) {
   };
 }
 
+/** A node's integer. @throws {GraphError} when the attribute is of another type */
 export const intAttribute = reader("int");
+/** A node's list of integers. @throws {GraphError} when the attribute is of another type */
 export const intsAttribute = reader("ints");
+/** A node's float. @throws {GraphError} when the attribute is of another type */
 export const floatAttribute = reader("float");
+/** A node's text. @throws {GraphError} when the attribute is of another type */
 export const stringAttribute = reader("string");
+/** A node's subgraph. @throws {GraphError} when the attribute is of another type */
 export const graphAttribute = reader("graph");

@@ -78,7 +78,9 @@ describe("renameUses", () => {
 
 describe("uniqueNames", () => {
   it("gives each name once", () => {
-    const fresh = uniqueNames(["a", "a_1"]);
+    const taken = new Set(["a", "a_1"]);
+    const fresh = uniqueNames(taken);
     expect([fresh("a"), fresh("a"), fresh("b"), fresh("b")]).toEqual(["a_2", "a_3", "b", "b_1"]);
+    expect(taken.size).toBe(6);
   });
 });

@@ -58,13 +58,15 @@ export function renameUses(node: Node, rename: (value: Value) => Value): Node {
     : renamed;
 }
 
-/** Makes names that nothing in `taken` has, and that it has not made before. */
-export function uniqueNames(taken: Iterable<Value>): (hint: string) => Value {
-  const names = new Set(taken);
+/** Makes names that are not in `taken`, and adds them to it: `hint`, `hint_1`, `hint_2`… */
+export function uniqueNames(taken: Set<Value>): (hint: string) => Value {
+  const counts = new Map<string, number>();
   return (hint) => {
     let name = hint;
-    for (let n = 1; names.has(name); n++) name = `${hint}_${n}`;
-    names.add(name);
+    let count = counts.get(hint) ?? 0;
+    while (taken.has(name)) name = `${hint}_${++count}`;
+    counts.set(hint, count);
+    taken.add(name);
     return name;
   };
 }

@@ -1,4 +1,5 @@
 import { clone, create } from "@bufbuild/protobuf";
+import { uniqueNames } from "../graph/edit.js";
 import { formatError, type ReadContext } from "./context.js";
 import {
   type AttributeProto,
@@ -26,7 +27,7 @@ const MAX_DEPTH = 100;
 export function inlineFunctions(model: ModelProto, graph: GraphProto, context: ReadContext): GraphProto {
   if (model.functions.length === 0) return graph;
   const functions = new Map(model.functions.map((f) => [keyOf(f.domain, f.name, f.overload), f]));
-  const fresh = uniqueNames(graph);
+  const fresh = uniqueNames(namesIn(graph));
 
   const inlineGraph = (proto: GraphProto, depth: number): GraphProto =>
     create(GraphProtoSchema, {
@@ -121,22 +122,14 @@ function renamed<T extends { name: string }>(named: T, rename: (name: string) =>
   return named;
 }
 
-/** Makes names that no value and no node of the graph has: ONNX Runtime wants both unique. */
-function uniqueNames(graph: GraphProto): (hint: string) => string {
-  const names = new Set<string>();
-  const collect = ({ input, initializer, node }: GraphProto): void => {
-    for (const { name } of [...input, ...initializer]) names.add(name);
-    for (const { name: own, output, attribute } of node) {
-      for (const name of [own, ...output]) names.add(name);
-      for (const { g, graphs } of attribute)
-        for (const inner of g === undefined ? graphs : [g]) collect(inner);
+/** The names of all values and nodes: ONNX Runtime wants both unique. */
+function namesIn({ input, initializer, node }: GraphProto): Set<string> {
+  const names = new Set([...input, ...initializer].map(({ name }) => name));
+  for (const { name: own, output, attribute } of node) {
+    for (const name of [own, ...output]) names.add(name);
+    for (const { g, graphs } of attribute) {
+      for (const inner of g === undefined ? graphs : [g]) for (const name of namesIn(inner)) names.add(name);
     }
-  };
-  collect(graph);
-  return (hint) => {
-    let name = hint;
-    for (let n = 1; names.has(name); n++) name = `${hint}_${n}`;
-    names.add(name);
-    return name;
-  };
+  }
+  return names;
 }

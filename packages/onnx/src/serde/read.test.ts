@@ -1,4 +1,5 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FormatError, type HostTensor } from "@incipit/core";
 import { conformanceModels } from "../../test/models.js";
@@ -60,6 +61,22 @@ describe("readModel on broken files", () => {
       expect(error.message).toMatch(/^cut\.onnx: /);
       expect(error.details["file"]).toBe("cut.onnx");
     }
+  });
+
+  it("fails only with a FormatError, whatever the damage", () => {
+    const damage = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const damaged = new Uint8Array(bytes);
+        for (const [at, value] of changes) damaged[at] = value;
+        try {
+          readModel(damaged);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("refuses more than 2 GB before it reads them", () => {
