@@ -11,6 +11,8 @@ export function packageBuild(options: Pick<Options, "entry"> & Partial<Options> 
     clean: true,
     splitting: true,
     treeshake: true,
+    // `import.meta.url` means the file in CommonJS too.
+    shims: true,
     ...options,
   });
 }

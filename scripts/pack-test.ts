@@ -37,10 +37,12 @@ const folder = mkdtempSync(join(tmpdir(), "incipit-pack-test-"));
 try {
   const packed = packAll(join(folder, "tarballs"));
   console.log(`packed ${packed.length} packages`);
-  const consumer = install(
-    join(folder, "consumer"),
-    packed.map(({ tarball }) => tarball),
-  );
+  // Optional peers too: an entry point may be for those who have them.
+  const peers = packed.flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}));
+  const consumer = install(join(folder, "consumer"), [
+    ...packed.map(({ tarball }) => tarball),
+    ...peers.map(([name, range]) => `${name}@${range}`),
+  ]);
   const entries = packed.flatMap(({ manifest }) => entryPoints(manifest));
   checkTypes(consumer, entries);
   console.log(`types: ${entries.length} entry points`);
