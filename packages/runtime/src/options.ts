@@ -6,6 +6,7 @@ export type LogLevel = "verbose" | "info" | "warning" | "error" | "none";
 /** How much ONNX Runtime may rewrite the graph before it runs it. */
 export type Optimization = "none" | "basic" | "extended" | "all";
 
+/** How to run a graph. */
 export interface SessionOptions {
   /**
    * What computes: `cpu`, `cuda`, `webgpu`, or whatever else ONNX Runtime has an execution provider for. Operators that

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HostTensor } from "@incipit/core";
 import { GraphBuilder } from "@incipit/onnx";
-import { createSession, evaluate } from "./web.js";
+import { availableDevices, createSession, evaluate } from "./web.js";
 
 function relu() {
   const g = new GraphBuilder();
@@ -30,5 +30,6 @@ describe("the web runtime", () => {
     await expect(createSession(relu(), { device: "cuda" })).rejects.toThrow(
       /"cuda".*it has: cpu, webgpu, webnn/,
     );
+    expect(await availableDevices()).toEqual(["cpu", "webgpu", "webnn"]);
   });
 });

@@ -22,6 +22,11 @@ export async function createSession(
 /** Run a graph once: what constant folding and shape probing are made with. */
 export const evaluate: Evaluate = evaluateWith(createSession);
 
+/** What `createSession` takes as `device`. Whether the browser offers it shows when a session is made. */
+export function availableDevices(): Promise<readonly string[]> {
+  return Promise.resolve(Object.keys(PROVIDERS));
+}
+
 const PROVIDERS = { cpu: "wasm", webgpu: "webgpu", webnn: "webnn" };
 
 async function loadEngine({ logLevel = "none", threads }: SessionOptions): Promise<Engine> {

@@ -7,6 +7,7 @@ import { describeNode, namesIn, sortTopologically } from "../graph/query.js";
 /** The operator set that graphs are built for and models are upgraded to. */
 export const OPSET = 18;
 
+/** What an operator may be given besides inputs and attributes. */
 export interface OpOptions {
   /** Number of outputs, or their names; one by default. */
   readonly outputs?: number | readonly Value[];

@@ -35,10 +35,12 @@ export interface AttributeValues {
   graphs: readonly Graph[];
 }
 
+/** An attribute of a node: its kind and its value. */
 export type Attribute = {
   [K in keyof AttributeValues]: { readonly type: K; readonly value: AttributeValues[K] };
 }[keyof AttributeValues];
 
+/** A node's attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One operator applied to values. */
@@ -53,6 +55,7 @@ export interface Node {
   readonly attributes: Attributes;
 }
 
+/** An ONNX graph. */
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly ValueInfo[];

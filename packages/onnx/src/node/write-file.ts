@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { Graph } from "../graph/graph.js";
 import { writeModel } from "../serde/write.js";
 
+/** How to write a file. */
 export interface WriteFileOptions {
   /** Put the weights in a file of this name beside the model, or in `<model>.data` when true. Default: in the model. */
   readonly externalData?: boolean | string;

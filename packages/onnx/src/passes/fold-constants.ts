@@ -7,6 +7,7 @@ import { int64 } from "../graph/tensors.js";
 import { isRandom } from "./purity.js";
 import { removeDeadNodes } from "./remove-dead-nodes.js";
 
+/** What constant folding may know and store. */
 export interface FoldOptions {
   /** What is known of values: `Shape` of one whose sizes are all known is a constant. */
   readonly known?: ReadonlyMap<Value, ValueInfo>;

@@ -5,6 +5,7 @@ import type { Graph, Node, Value, ValueInfo } from "../graph/graph.js";
 import { producersOf, usesOf } from "../graph/query.js";
 import { dtypeOf } from "../graph/tensors.js";
 
+/** What the pass may know. */
 export interface RemoveIdentitiesOptions {
   /** What is known of values: a `Cast` to the dtype that a value already has does nothing. */
   readonly known?: ReadonlyMap<Value, ValueInfo>;

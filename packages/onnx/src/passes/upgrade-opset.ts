@@ -8,6 +8,7 @@ import { type UpgradeContext, UPGRADES } from "./upgrades.js";
 /** The oldest operator set that can be upgraded. */
 const OLDEST = 9;
 
+/** What an upgrade may know. */
 export interface UpgradeOptions {
   /** What is known of values: with their ranks, some upgrades need fewer nodes. */
   readonly known?: ReadonlyMap<Value, ValueInfo>;

@@ -156,6 +156,7 @@ const roiAlign: Upgrade = (node, { opset }) => {
   return opset >= 16 ? [node] : [{ ...node, attributes: { ...before, ...node.attributes } }];
 };
 
+/** By operator. The others are written in opset 18 as they were. */
 export const UPGRADES: Readonly<Record<string, Upgrade>> = {
   BatchNormalization: batchNormalization,
   Clip: clip,

@@ -7,6 +7,7 @@ import { type GraphProto, type ModelProto, ModelProtoSchema } from "./generated/
 import { inlineFunctions } from "./inline-functions.js";
 import { readGraph } from "./read-graph.js";
 
+/** How to read a model. */
 export interface ReadOptions {
   /** What messages call the model; its file name, if it has one. */
   readonly name?: string;

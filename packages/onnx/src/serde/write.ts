@@ -29,6 +29,7 @@ export interface ExternalLocation {
   readonly offset: number;
 }
 
+/** How to write a model. */
 export interface WriteOptions {
   /** Take a weight's bytes to keep them elsewhere and say where; undefined leaves them in the model. */
   readonly storeExternally?: (bytes: Uint8Array) => ExternalLocation | undefined;
