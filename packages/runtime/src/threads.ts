@@ -6,23 +6,25 @@ import { availableParallelism } from "node:os";
  * keep those busy.
  */
 export function defaultThreads(): number {
-  return Math.max(1, Math.min(availableParallelism(), physicalCores() ?? Infinity));
+  return Math.min(availableParallelism(), physicalCores(cpuInfo()) ?? Infinity);
 }
 
-/** Known on Linux only. */
-function physicalCores(): number | undefined {
-  let text: string;
+/** Linux's description of its processors; elsewhere there is none. */
+function cpuInfo(): string {
   try {
-    text = readFileSync("/proc/cpuinfo", "utf8");
+    return readFileSync("/proc/cpuinfo", "utf8");
   } catch {
-    return undefined;
+    return "";
   }
-  const field = (processor: string, name: string) =>
-    new RegExp(`^${name}\\s*: (\\d+)$`, "m").exec(processor)?.[1];
-  const cores = text
-    .split("\n\n")
-    .map((processor) => [field(processor, "physical id"), field(processor, "core id")])
-    .filter(([, core]) => core !== undefined)
-    .map((ids) => ids.join());
-  return cores.length === 0 ? undefined : new Set(cores).size;
+}
+
+/** The number of different cores in a `/proc/cpuinfo`; undefined where it does not tell them apart. */
+export function physicalCores(cpuInfo: string): number | undefined {
+  const cores = new Set<string>();
+  for (const processor of cpuInfo.split("\n\n")) {
+    const core = /^core id\s*: (\d+)$/m.exec(processor)?.[1];
+    const socket = /^physical id\s*: (\d+)$/m.exec(processor)?.[1];
+    if (core !== undefined) cores.add(`${socket ?? 0}/${core}`);
+  }
+  return cores.size === 0 ? undefined : cores.size;
 }

@@ -5,7 +5,7 @@ import { evaluate } from "../../test/ort.js";
 import { float32, ramp } from "../../test/tensors.js";
 import { GraphBuilder } from "../build/builder.js";
 import type { Graph } from "../graph/graph.js";
-import { int64 } from "../graph/tensors.js";
+import { DATA_TYPE, int64 } from "../graph/tensors.js";
 import { printGraph } from "../print.js";
 import { readModel } from "../serde/read.js";
 import { foldConstants } from "./fold-constants.js";
@@ -54,6 +54,21 @@ describe("foldConstants", () => {
     await expect(foldConstants(g.build(), () => Promise.reject(new Error("ran")))).resolves.toEqual(
       g.build(),
     );
+  });
+
+  it("leaves alone what would be bfloat16 or text, but computes what is cast from bfloat16", async () => {
+    const g = new GraphBuilder();
+    const half = g.initializer(
+      { dtype: "bfloat16", shape: [2], data: Uint16Array.of(0x3f80, 0x4000) },
+      "half",
+    );
+    g.output(g.op("Cast", [half], { to: DATA_TYPE.float32 }), "folded");
+    g.output(g.op("Cast", [g.initializer(ramp(2))], { to: DATA_TYPE.bfloat16 }));
+    g.output(g.op("Cast", [g.initializer(ramp(2))], { to: 8 }));
+    g.output(g.op("Neg", [half]));
+    const folded = await foldConstants(g.build(), evaluate);
+    expect(folded.initializers.get("folded")).toEqual(float32([2], [1, 2]));
+    expect(operators(folded)).toEqual(["Cast", "Cast", "Neg"]);
   });
 
   it("keeps computing results that are larger than allowed, unless they are as large as their inputs", async () => {

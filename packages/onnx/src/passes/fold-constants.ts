@@ -1,9 +1,9 @@
-import type { HostTensor } from "@incipit/core";
+import type { DType, HostTensor } from "@incipit/core";
 import { intAttribute } from "../graph/attributes.js";
 import { extractSubgraph } from "../graph/edit.js";
 import type { Evaluate, Graph, Node, Value, ValueInfo } from "../graph/graph.js";
 import { producersOf, usesOf } from "../graph/query.js";
-import { int64 } from "../graph/tensors.js";
+import { dtypeOf, int64 } from "../graph/tensors.js";
 import { isRandom } from "./purity.js";
 import { removeDeadNodes } from "./remove-dead-nodes.js";
 
@@ -31,7 +31,7 @@ export async function foldConstants(
   const constants = new Set(start.initializers.keys());
   const foldable = new Set<Node>();
   for (const node of start.nodes) {
-    if (!isFoldable(node) || !usesOf(node).every((value) => constants.has(value))) continue;
+    if (!isFoldable(node, start) || !usesOf(node).every((value) => constants.has(value))) continue;
     foldable.add(node);
     for (const output of node.outputs) if (output !== "") constants.add(output);
   }
@@ -55,8 +55,15 @@ export async function foldConstants(
 /** Operators whose results are no tensors of numbers, which an initializer cannot hold. */
 const NOT_NUMERIC = /Sequence|Optional|String|Regex|TfIdf/;
 
-function isFoldable(node: Node): boolean {
-  return node.domain === "" && !isRandom(node) && !NOT_NUMERIC.test(node.opType);
+function isFoldable(node: Node, { initializers }: Graph): boolean {
+  if (node.domain !== "" || isRandom(node) || NOT_NUMERIC.test(node.opType)) return false;
+  // Results of other types, and bfloat16, do not get from ONNX Runtime into JavaScript.
+  if (node.opType === "Cast") return isReadable(dtypeOf(intAttribute(node, "to", 0)));
+  return node.inputs.every((input) => initializers.get(input)?.dtype !== "bfloat16");
+}
+
+function isReadable(dtype: DType | undefined): boolean {
+  return dtype !== undefined && dtype !== "bfloat16";
 }
 
 /** `Shape` nodes whose result is known become constants. */
