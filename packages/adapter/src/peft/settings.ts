@@ -8,6 +8,7 @@ export const taskTypes = [
   "TOKEN_CLS",
 ] as const;
 
+/** One of `taskTypes`. */
 export type TaskType = (typeof taskTypes)[number];
 
 /** What `adapter_config.json` says and the tensors' shapes do not. */
