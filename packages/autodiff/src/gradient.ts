@@ -5,6 +5,7 @@ import { ruleOf, unsupported } from "./registry.js";
 import type { Rule } from "./rule.js";
 import { shapeIn, type Shapes } from "./shapes.js";
 
+/** What to differentiate, and with respect to what. */
 export interface GradientOptions {
   /** The scalar to differentiate: shape `[]` or `[1]`. */
   readonly loss: Value;
@@ -22,7 +23,8 @@ export function gradientName(value: Value): Value {
 const FLOATS: ReadonlySet<DType> = new Set<DType>(["float32", "float64", "float16", "bfloat16"]);
 
 /**
- * Reverse-mode differentiation, graph to graph: `graph` with one more output per `wrt`, called `gradientName(wrt)`.
+ * Reverse-mode differentiation, graph to graph: `graph` with one more output per value of `wrt`, called
+ * `gradientName(value)`, of its shape and dtype.
  *
  * Only nodes through which `loss` depends on `wrt` are differentiated; nothing is built for frozen weights. Integer and
  * boolean values carry no gradient. Cotangents of a value that is used several times are added.

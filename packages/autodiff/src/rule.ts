@@ -43,6 +43,7 @@ export type Vjp = (
   others: readonly (Value | undefined)[],
 ) => InputCotangents;
 
+/** How an operator is differentiated. */
 export interface Rule {
   readonly vjp: Vjp;
   /**

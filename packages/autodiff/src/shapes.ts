@@ -14,7 +14,8 @@ export type Shapes = ReadonlyMap<Value, ValueInfo & { readonly shape: Shape }>;
  * A dimension that has the same size in every probe is constant; others get a symbol made of the observed sizes, so
  * that dimensions which vary together are known to be equal. Choose sizes that differ from each other, from one, and
  * from the model's own, as `probeFeeds` does.
- * @param probes graph inputs, at least two sets of different batch and sequence sizes
+ * @param options.probes graph inputs, at least two sets of different batch and sequence sizes
+ * @throws {GraphError} when an input among `values` is not fed, or the rank of a value varies
  */
 export async function probeShapes(
   graph: Graph,
@@ -61,7 +62,7 @@ function dimension(sizes: readonly number[]): number | string {
 
 /**
  * Graph inputs for probing: symbols of the inputs' shapes become small primes, all entries are what `fill` says (1).
- * @throws {GraphError} when an input's rank is unknown
+ * @throws {GraphError} when an input's rank is unknown, or its dtype another than float32, float64, int32, int64 or bool
  */
 export function probeFeeds(
   graph: Graph,

@@ -15,6 +15,7 @@ import { readsFirstToken } from "./first-token.js";
 import { findPromptSite } from "./prompt-site.js";
 import { once, onnxTrainStep } from "./step.js";
 
+/** A model, its tokenizer, and what the graph does not say of them. */
 export interface OnnxBackboneOptions {
   readonly name: string;
   /** The model: token ids in, features out. */
@@ -37,9 +38,10 @@ export interface OnnxBackboneOptions {
 const PER_TOKEN: ReadonlySet<string> = new Set(["attention_mask", "token_type_ids", "position_ids"]);
 
 /**
- * Any ONNX transformer that takes token ids, as a frozen backbone. Its features are the graph's float outputs: those of
- * rank 3 are per token, those of rank 2 pooled.
- * @throws {GraphError} when the graph has no token embedding or no usable output
+ * Any ONNX transformer that takes token ids, as a frozen backbone. Its features are the graph's float32 outputs:
+ * `[batch, seq, width]` ones are per token, `[batch, width]` ones pooled.
+ * @throws {GraphError} when the graph has no token embedding or no usable output, or is older than opset 9
+ * @throws {UnsupportedOperatorError} when an operator of an old opset has no counterpart today
  */
 export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbone> {
   const { name, tokenizer, fingerprint, maxLength, session = {} } = options;

@@ -7,9 +7,11 @@ import type { SessionOptions } from "@incipit/runtime";
 import { onnxBackbone } from "./backbone.js";
 import { huggingFaceTokenizer } from "./tokenizer.js";
 
+/** Which file of the folder, and how to run it. */
 export interface ModelFolderOptions {
   /** The ONNX file, relative to the folder. @default `onnx/model.onnx`, or else `model.onnx` */
   readonly file?: string;
+  /** Where virtual tokens stand. @default behind the first token where the graph reads that one by number, else in front */
   readonly placement?: Placement;
   /** Device and threads. */
   readonly session?: SessionOptions;
@@ -23,8 +25,9 @@ const LENGTH_KEYS = ["max_position_embeddings", "n_positions", "max_sequence_len
 
 /**
  * A model in the layout of the Hugging Face hub (`config.json`, `tokenizer.json`, `onnx/model.onnx`) as a backbone.
- * @throws {ConfigError} when a file is missing
+ * @throws {ConfigError} when a file is missing, or the tokenizer has no padding token
  * @throws {FormatError} when a file is broken
+ * @throws {GraphError} when the graph has no token embedding or no usable output
  */
 export async function loadModelFolder(folder: string, options: ModelFolderOptions = {}): Promise<Backbone> {
   const file = join(folder, options.file ?? (await firstFile(folder, MODEL_FILES)));

@@ -1,6 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
-import { ConfigError, type Tokenizer } from "@incipit/core";
+import { ConfigError, FormatError, type Tokenizer } from "@incipit/core";
 
+/** The contents of a tokenizer's files in Hugging Face's format. */
 export interface TokenizerFiles {
   /** The parsed `tokenizer.json`. */
   readonly tokenizer: object;
@@ -12,10 +13,14 @@ export interface TokenizerFiles {
   readonly padId?: number;
 }
 
-/** A tokenizer in Hugging Face's format. @throws {ConfigError} when the files name no usable padding token */
+/**
+ * A tokenizer in Hugging Face's format.
+ * @throws {FormatError} when `tokenizer.json` lacks a part, or has one that is not known
+ * @throws {ConfigError} when the files name no usable padding token
+ */
 export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
   const { config = {}, fingerprint } = files;
-  const inner = new HuggingFaceTokenizer(files.tokenizer, config);
+  const inner = parse(files.tokenizer, config);
   const vocabularySize = inner.get_vocab(true).size;
   return {
     vocabularySize,
@@ -37,6 +42,15 @@ export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
       return token;
     },
   };
+}
+
+function parse(tokenizer: object, config: object): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(tokenizer, config);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FormatError(`tokenizer.json cannot be used: ${reason}.`, { cause });
+  }
 }
 
 function paddingId(inner: HuggingFaceTokenizer, config: Readonly<Record<string, unknown>>): number {
