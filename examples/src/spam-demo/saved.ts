@@ -1,5 +1,5 @@
 import type { Backbone } from "@incipit/core";
-import { restoreClassifier } from "@incipit/adapter";
+import { adapterOf, restoreClassifier } from "@incipit/adapter";
 import { loadAdapter, saveAdapter } from "@incipit/adapter/node";
 import type { Trained } from "./methods.js";
 import { LABELS } from "./task.js";
@@ -13,18 +13,9 @@ const MESSAGES = [
 
 /** Save what was trained so that it can be told from any other prompt: model, tokenizer, labels, head, figures. */
 export async function saveTrained(folder: string, backbone: Backbone, trained: Trained): Promise<void> {
-  const { prompt, head, parameters, result } = trained;
-  await saveAdapter(folder, {
-    parameters,
-    labels: LABELS,
-    ...(prompt?.config === undefined
-      ? {}
-      : { prompt: prompt.config, placement: prompt.placement ?? backbone.placement }),
-    ...(head.config === undefined ? {} : { head: head.config }),
-    backbone: { name: backbone.name, fingerprint: backbone.fingerprint },
-    tokenizer: { fingerprint: backbone.tokenizer.fingerprint },
-    metrics: { accuracy: result.accuracy, macroF1: result.macroF1 },
-  });
+  const { result, prompt, head, parameters } = trained;
+  const metrics = { accuracy: result.accuracy, macroF1: result.macroF1 };
+  await saveAdapter(folder, adapterOf({ backbone, prompt, head, parameters, labels: LABELS, metrics }));
 }
 
 /** Load the prompt and classify the new messages. */

@@ -1,4 +1,5 @@
 export { type Adapter, type AdapterDescription, type Provenance } from "./adapter.js";
+export { adapterOf, type TrainedParts } from "./adapter-of.js";
 export { checkAdapter, type CheckedBackbone } from "./check.js";
 export {
   type Classification,
