@@ -1,5 +1,6 @@
 /** @file Arithmetic, element by element. Formulas: y is the output, g its cotangent. */
-import type { Value } from "@incipit/onnx";
+import { UnsupportedOperatorError } from "@incipit/core";
+import { describeNode, type Value } from "@incipit/onnx";
 import type { Rule, RuleContext, RuleTable } from "../rule.js";
 
 /** A rule for y = f(x): g · f′. */
@@ -28,6 +29,15 @@ const extremum: Rule = {
     return attains.map((hit, i) => (c.needs[i] === true ? ops.mul(share, hit) : undefined));
   },
 };
+
+/** In inference, which is all that a frozen model does, Dropout passes x on. */
+function dropoutVjp(c: RuleContext, g: Value): readonly Value[] {
+  const [, , training = ""] = c.node.inputs;
+  if (training !== "" && c.constant(training)?.data[0] !== 0) {
+    throw new UnsupportedOperatorError(`${describeNode(c.node)}: no gradient in training mode.`);
+  }
+  return [g];
+}
 
 export const elementwiseRules: RuleTable = {
   Add: broadcasting(
@@ -114,7 +124,7 @@ export const elementwiseRules: RuleTable = {
   // y = arctan x: g / (1 + x²)
   Atan: unary((c, g, x) => c.ops.div(g, c.ops.add(c.scalar(1, x), c.ops.mul(x, x)))),
   Identity: unary((_, g) => g),
-  Dropout: { vjp: (_, g) => [g] },
+  Dropout: { vjp: dropoutVjp },
   Cast: unary((c, g, x) => c.g.op("CastLike", [g, x])),
   CastLike: { vjp: (c, g) => [c.g.op("CastLike", [g, c.input(0)])] },
   Sign: "zero",

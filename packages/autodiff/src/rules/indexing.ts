@@ -1,5 +1,6 @@
 /** @file Operators that read by index: their gradients add up what was read from each place. */
-import { intAttribute, stringAttribute, type Value } from "@incipit/onnx";
+import { UnsupportedOperatorError } from "@incipit/core";
+import { describeNode, intAttribute, stringAttribute, type Value } from "@incipit/onnx";
 import type { RuleContext, RuleTable } from "../rule.js";
 import { axisSize, normalizeAxis, scatterRows } from "./slicing.js";
 
@@ -52,7 +53,13 @@ function vector(values: readonly number[]) {
 }
 
 /** Whether a Scatter adds to what is there (and not: replaces it). */
-const adds = (c: RuleContext) => stringAttribute(c.node, "reduction", "none") === "add";
+function adds(c: RuleContext): boolean {
+  const reduction = stringAttribute(c.node, "reduction", "none");
+  if (reduction === "add" || reduction === "none") return reduction === "add";
+  throw new UnsupportedOperatorError(
+    `${describeNode(c.node)}: no gradient for the reduction "${reduction}".`,
+  );
+}
 
 export const indexingRules: RuleTable = {
   Gather: { vjp: gatherVjp },
@@ -71,9 +78,10 @@ export const indexingRules: RuleTable = {
   ScatterND: {
     vjp: (c, g) => {
       const [indices, updates] = [c.input(1), c.input(2)];
+      const added = adds(c);
       const cleared = () => c.g.op("ScatterND", [g, indices, c.zerosLike(updates)]);
       return [
-        c.needs[0] === true ? (adds(c) ? g : cleared()) : undefined,
+        c.needs[0] === true ? (added ? g : cleared()) : undefined,
         undefined,
         c.needs[2] === true ? c.g.op("GatherND", [g, indices]) : undefined,
       ];
@@ -83,9 +91,10 @@ export const indexingRules: RuleTable = {
     vjp: (c, g) => {
       const [indices, updates] = [c.input(1), c.input(2)];
       const axis = intAttribute(c.node, "axis", 0);
+      const added = adds(c);
       const cleared = () => c.g.op("ScatterElements", [g, indices, c.zerosLike(updates)], { axis });
       return [
-        c.needs[0] === true ? (adds(c) ? g : cleared()) : undefined,
+        c.needs[0] === true ? (added ? g : cleared()) : undefined,
         undefined,
         c.needs[2] === true ? c.g.op("GatherElements", [g, indices], { axis }) : undefined,
       ];

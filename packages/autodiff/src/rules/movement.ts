@@ -1,5 +1,6 @@
 /** @file Operators that move elements without computing: their gradients move them back. */
-import { intAttribute, intsAttribute, type Value } from "@incipit/onnx";
+import { UnsupportedOperatorError } from "@incipit/core";
+import { describeNode, intAttribute, intsAttribute, stringAttribute, type Value } from "@incipit/onnx";
 import type { Rule, RuleContext, RuleTable } from "../rule.js";
 import { axisSize, ints, normalizeAxis, unslice } from "./slicing.js";
 
@@ -69,6 +70,10 @@ function sliceVjp(c: RuleContext, g: Value): readonly Value[] {
 /** y = x with a border: cut the border off. Only a constant border; copied ones would have to be added back. */
 function padVjp(c: RuleContext, g: Value): readonly Value[] {
   const x = c.input(0);
+  const mode = stringAttribute(c.node, "mode", "constant");
+  if (mode !== "constant") {
+    throw new UnsupportedOperatorError(`${describeNode(c.node)}: no gradient for the mode "${mode}".`);
+  }
   const rank = c.shape(x).length;
   const axes = c.node.inputs[3] ?? "";
   const pads = c.input(1);
