@@ -1,4 +1,10 @@
 #!/usr/bin/env node
+import { exitCodeOf, report } from "./failures.js";
 import { program } from "./program.js";
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  report(error, { verbose: program.opts().verbose === true || Boolean(process.env["DEBUG"]) });
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,30 @@
+import { Command } from "@commander-js/extra-typings";
+import { json, model, noQuotes, pairColumn, threads } from "../options.js";
+
+/** `incipit eval` */
+export const evaluate = new Command("eval")
+  .description("Evaluate a saved prompt on labelled texts.")
+  .argument("<prompt>", "the folder that incipit train made")
+  .requiredOption("--data <file>", "labelled texts: a .csv, .tsv or .jsonl file")
+  .option("--text-column <name>", "column of the text (default: as in training)")
+  .option("--label-column <name>", "column of the label (default: as in training)")
+  .addOption(pairColumn)
+  .addOption(noQuotes)
+  .addOption(model)
+  .addOption(threads)
+  .addOption(json)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ incipit eval my-prompt --data test.csv
+  $ incipit eval spam --data mails.tsv --model ./MiniLM --json`,
+  );
+
+/** The options of `incipit eval`. */
+export type EvalCommandOptions = ReturnType<typeof evaluate.opts>;
+
+evaluate.action(async (prompt, options) => {
+  const { runEvaluation } = await import("../prediction/evaluate.js");
+  await runEvaluation(prompt, options);
+});

@@ -1,0 +1,26 @@
+import { Command } from "@commander-js/extra-typings";
+import { json, model } from "../options.js";
+
+/** `incipit inspect` */
+export const inspect = new Command("inspect")
+  .description(
+    "Say what a saved prompt is, where it comes from and which words its virtual tokens are near to.",
+  )
+  .argument("<prompt>", "the folder that incipit train, or PEFT, made")
+  .addOption(model)
+  .addOption(json)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ incipit inspect my-prompt
+  $ incipit inspect spam --model ./MiniLM --json`,
+  );
+
+/** The options of `incipit inspect`. */
+export type InspectCommandOptions = ReturnType<typeof inspect.opts>;
+
+inspect.action(async (prompt, options) => {
+  const { runInspection } = await import("../inspection/inspect.js");
+  await runInspection(prompt, options);
+});

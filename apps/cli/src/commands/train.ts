@@ -1,0 +1,125 @@
+import { Command, Option } from "@commander-js/extra-typings";
+import { defaults } from "../defaults.js";
+import {
+  description,
+  folder,
+  fraction,
+  init,
+  json,
+  model,
+  noQuotes,
+  pairColumn,
+  positive,
+  threads,
+  warmup,
+  whole,
+} from "../options.js";
+
+/** `incipit train` */
+export const train = new Command("train")
+  .description("Learn a prompt from labelled texts; the model itself is not changed.")
+  .requiredOption("--data <file>", "training data: a .csv, .tsv or .jsonl file")
+  .requiredOption("--out <folder>", "where the prompt is saved, in PEFT's format", folder)
+  .option("--test-data <file>", "data to evaluate the finished prompt on")
+  .option("--text-column <name>", "column of the text", "text")
+  .option("--label-column <name>", "column of the label", "label")
+  .addOption(pairColumn)
+  .addOption(noQuotes)
+  .addOption(model)
+  .option("--virtual-tokens <n>", "how many to learn", whole(1), defaults.virtualTokens)
+  .option(
+    "--init <start>",
+    'what they start from: text:"…", labels, vocabulary or random',
+    init,
+    "vocabulary",
+  )
+  .addOption(
+    new Option(
+      "--placement <place>",
+      "where they stand (default: behind a first token that the model pools, else in front)",
+    ).choices(["front", "after-first"] as const),
+  )
+  .addOption(
+    new Option("--head <kind>", "what is read off the model")
+      .choices(["softmax", "label-similarity", "late-fusion"] as const)
+      .default("softmax" as const),
+  )
+  .option(
+    "--describe <label=description...>",
+    "a label in words, for --head label-similarity and --init labels (default: the label itself)",
+    description,
+  )
+  .option("--feature <name>", "the model's output that the head reads (default: the first pooled one)")
+  .addOption(
+    new Option("--pooling <way>", "how token states become one vector")
+      .choices(["mean", "mean-all", "first", "after-prompt"] as const)
+      .default(undefined, "mean"),
+  )
+  .addOption(
+    new Option("--train <what>", "what is learned; head: no prompt at all")
+      .choices(["prompt", "head", "both"] as const)
+      .default(undefined, "both, with --head label-similarity prompt"),
+  )
+  .option("--epochs <n>", "passes over the data", whole(1), defaults.epochs)
+  .option("--batch-size <n>", "examples per update", whole(1), defaults.batchSize)
+  .option("--max-length <n>", "tokens of a text that are read (default: what the model takes)", whole(1))
+  .option(
+    "--prompt-rate <rate>",
+    "the prompt's learning rate, relative to the size of the model's embeddings",
+    positive,
+    defaults.promptRate,
+  )
+  .option("--head-rate <rate>", "the head's learning rate", positive, defaults.headRate)
+  .addOption(
+    new Option("--schedule <shape>", "how the rates fall")
+      .choices(["linear", "cosine", "constant"] as const)
+      .default("linear" as const),
+  )
+  .option(
+    "--warmup <n>",
+    "updates over which the rates rise; below 1, a fraction of all",
+    warmup,
+    defaults.warmup,
+  )
+  .addOption(
+    new Option("--optimizer <name>", "how updates are made")
+      .choices(["adamw", "adam", "sgd", "adafactor", "lion"] as const)
+      .default("adamw" as const),
+  )
+  .option("--clip <norm>", "largest norm of an update's gradients", positive, defaults.clip)
+  .option("--seed <n>", "the same seed gives the same prompt, to the byte", whole(0), defaults.seed)
+  .option(
+    "--validation <fraction>",
+    "share of the data held out to choose the best parameters by; 0: keep the last",
+    fraction,
+    defaults.validation,
+  )
+  .option("--patience <n>", "stop after so many evaluations without a better one", whole(1))
+  .option("--checkpoint-every <n>", "updates between checkpoints (default: an epoch's)", whole(1))
+  .option("--resume", "continue an interrupted run; give all other options as before", false)
+  .option("--log <file>", "write what happens as JSON lines")
+  .option("--curve <file>", "draw loss and metrics as an SVG picture")
+  .addOption(threads)
+  .addOption(json)
+  .option("--quiet", "no progress, only warnings and errors", false)
+  .addHelpText(
+    "after",
+    `
+The state of a run is kept in <out>.checkpoint until training ends. Ctrl-C saves it and says how to go on.
+
+Examples:
+  $ incipit train --data reviews.csv --out my-prompt
+  $ incipit train --data reviews.csv --out my-prompt --test-data test.csv --curve curve.svg
+  $ incipit train --data mails.tsv --text-column body --label-column kind --out spam --model ./MiniLM
+  $ incipit train --data reviews.csv --out my-prompt --init text:"Is this review good or bad?"
+  $ incipit train --data reviews.csv --out my-prompt --head label-similarity \\
+      --describe good="a happy customer" --describe bad="a disappointed customer"`,
+  );
+
+/** The options of `incipit train`, as given or by default. */
+export type TrainCommandOptions = ReturnType<typeof train.opts>;
+
+train.action(async (options) => {
+  const { runTraining } = await import("../training/run.js");
+  process.exitCode = await runTraining(options);
+});

@@ -1,0 +1,23 @@
+/** @file The numbers that training starts from where the user gives none. */
+
+export const defaults = {
+  virtualTokens: 20,
+  epochs: 3,
+  batchSize: 32,
+  /** In units of the root mean square of the embedding table's rows. */
+  promptRate: 0.3,
+  headRate: 0.01,
+  /** Fraction of all updates. */
+  warmup: 0.1,
+  /** Largest global norm of an update's gradients. */
+  clip: 1,
+  seed: 0,
+  /** Fraction of the training data that is held out to choose the best parameters by. */
+  validation: 0.1,
+} as const;
+
+/** What decides which evaluated parameters are best: unlike the accuracy it tells small differences apart on a few examples. */
+export const selection = { metric: "logLoss", mode: "min" } as const;
+
+/** Batch size where nothing is trained. */
+export const EVALUATION_BATCH = 64;

@@ -1,0 +1,89 @@
+/** @file How option values are read, and the options that several commands share. */
+import { basename, dirname, join } from "node:path";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+
+/** A parser of whole numbers of at least `least`. */
+export function whole(least: number): (text: string) => number {
+  return numberParser(
+    `a whole number of at least ${least}`,
+    (value) => Number.isSafeInteger(value) && value >= least,
+  );
+}
+
+/** A finite number above 0. */
+export const positive = numberParser("a number above 0", (value) => Number.isFinite(value) && value > 0);
+
+/** A number from 0 to below 1. */
+export const fraction = numberParser("a number from 0 to below 1", (value) => value >= 0 && value < 1);
+
+/** A fraction of all updates, or a number of them. */
+export const warmup = numberParser(
+  "a fraction below 1 or a whole number of updates",
+  (value) => value >= 0 && (value < 1 || Number.isSafeInteger(value)),
+);
+
+function numberParser(expected: string, isValid: (value: number) => boolean): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (isValid(value)) return value;
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  };
+}
+
+/** The path of a folder, without a slash at the end. */
+export function folder(path: string): string {
+  if (path.trim() === "") throw new InvalidArgumentError("Expected the name of a folder.");
+  return join(dirname(path), basename(path));
+}
+
+/** What virtual tokens start from. */
+export type Init = "labels" | "vocabulary" | "random" | `text:${string}`;
+
+/** The value of `--init`. */
+export function init(text: string): Init {
+  if (text === "labels" || text === "vocabulary" || text === "random") return text;
+  if (isText(text)) return text;
+  throw new InvalidArgumentError('Allowed choices are text:"…", labels, vocabulary, random.');
+}
+
+function isText(value: string): value is `text:${string}` {
+  return value.startsWith("text:") && value.trim() !== "text:";
+}
+
+/** Adds one `label=description` to those before it. */
+export function description(
+  text: string,
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [label = "", ...rest] = text.split("=");
+  const words = rest.join("=").trim();
+  if (label.trim() === "" || words === "") {
+    throw new InvalidArgumentError('Expected label="description".');
+  }
+  return { ...previous, [label.trim()]: words };
+}
+
+/** Adds a value to those before it. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** `--model` */
+export const model = new Option(
+  "--model <folder>",
+  "a model in the hub's layout: config.json, tokenizer.json, onnx/model.onnx (default: the embedded encoder)",
+);
+
+/** `--threads` */
+export const threads = new Option("--threads <n>", "CPU threads (default: one for each core)").argParser(
+  whole(1),
+);
+
+/** `--json` */
+export const json = new Option("--json", "print the result as JSON, for programs");
+
+/** `--pair-column` */
+export const pairColumn = new Option("--pair-column <name>", "column of a second text, for tasks over pairs");
+
+/** `--no-quotes` */
+export const noQuotes = new Option("--no-quotes", 'read " in CSV and TSV files as an ordinary character');

@@ -1,0 +1,60 @@
+import { type Adapter, type Classifier, restoreClassifier } from "@incipit/adapter";
+import { loadAdapter } from "@incipit/adapter/node";
+import { type Backbone, type Json, MismatchError } from "@incipit/core";
+import { type BackboneChoice, openBackbone } from "../backbone.js";
+
+/** A saved prompt on its model. */
+export interface OpenPrompt {
+  readonly adapter: Adapter;
+  readonly backbone: Backbone;
+  readonly classifier: Classifier;
+}
+
+/**
+ * Load a prompt and the model that it was trained on, let them be used, and free them.
+ * @param folder what `incipit train` made
+ * @throws {ConfigError} when there is no prompt in the folder
+ * @throws {FormatError} when one of its files is broken
+ * @throws {MismatchError} when it was trained on another model
+ */
+export async function withPrompt<R>(
+  folder: string,
+  choice: BackboneChoice,
+  use: (prompt: OpenPrompt) => Promise<R>,
+): Promise<R> {
+  const adapter = await loadAdapter(folder);
+  const backbone = await openBackbone(choice);
+  try {
+    checkEmbedded(folder, adapter, backbone, choice);
+    const maxLength = trainedWith(adapter, "maxLength");
+    const options = typeof maxLength === "number" ? { maxLength } : {};
+    const classifier = await restoreClassifier(adapter, backbone, options);
+    try {
+      return await use({ adapter, backbone, classifier });
+    } finally {
+      await classifier.dispose();
+    }
+  } finally {
+    await backbone.dispose();
+  }
+}
+
+/** An option that the prompt was trained with. */
+export function trainedWith({ provenance }: Adapter, option: string): Json | undefined {
+  return provenance?.options?.[option];
+}
+
+/** Without `--model`, the prompt has to be one for the embedded encoder. */
+function checkEmbedded(
+  folder: string,
+  { backbone: trained }: Adapter,
+  backbone: Backbone,
+  { model }: BackboneChoice,
+): void {
+  if (model !== undefined || trained === undefined || trained.fingerprint === backbone.fingerprint) return;
+  throw new MismatchError(
+    `${folder}: this prompt was trained on the model "${trained.name}" (${trained.fingerprint.slice(0, 12)}), not on the ` +
+      `embedded encoder. Give the folder of that model with --model.`,
+    { details: { folder, model: trained.name } },
+  );
+}

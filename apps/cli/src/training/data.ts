@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { labelIndices, labelSet, stratifiedSplit, type TextExample } from "@incipit/data";
+import { readData } from "@incipit/data/node";
+import { seededRandom } from "@incipit/tensor";
+import type { TrainCommandOptions } from "../commands/train.js";
+
+/** Labelled texts, and the index of each one's label. */
+export interface LabelledTexts {
+  readonly examples: readonly TextExample[];
+  readonly labels: readonly number[];
+}
+
+/** A file that a prompt was made from. */
+export interface SourceFile {
+  readonly file: string;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Everything to train on and to evaluate by. */
+export interface TrainingData {
+  /** What the classes are called, by index. */
+  readonly labels: readonly string[];
+  readonly train: LabelledTexts;
+  /** Held out of the training data. */
+  readonly validation: LabelledTexts | undefined;
+  readonly test: LabelledTexts | undefined;
+  readonly sources: readonly SourceFile[];
+}
+
+/**
+ * Read the files of a run, and hold out what the best parameters are chosen by.
+ * @throws {ConfigError} when a column is missing
+ * @throws {DataError} when a file cannot be used, has one label only, or the test data has a label that training lacks
+ */
+export async function readTrainingData(options: TrainCommandOptions): Promise<TrainingData> {
+  const examples = await readData(options.data, options);
+  const test = options.testData === undefined ? undefined : await readData(options.testData, options);
+  const labels = labelSet(examples, options.data);
+  const indexed = (part: readonly TextExample[], name = options.data): LabelledTexts => ({
+    examples: part,
+    labels: labelIndices(labels, part, name),
+  });
+  const { train, validation } = holdOut(examples, options);
+  return {
+    labels,
+    train: indexed(train),
+    validation: validation.length === 0 ? undefined : indexed(validation),
+    test: test && indexed(test, options.testData),
+    sources: [await describe(options.data)],
+  };
+}
+
+function holdOut(
+  examples: readonly TextExample[],
+  { validation, seed }: TrainCommandOptions,
+): Readonly<Record<"train" | "validation", readonly TextExample[]>> {
+  if (validation === 0) return { train: examples, validation: [] };
+  const random = seededRandom(seed).stream("validation");
+  return stratifiedSplit(examples, { train: 1 - validation, validation }, random);
+}
+
+async function describe(path: string): Promise<SourceFile> {
+  const sha256 = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+  return { file: basename(path), sha256 };
+}

@@ -1,0 +1,138 @@
+import {
+  ConfigError,
+  type BackboneInfo,
+  type Head,
+  type ParameterGroup,
+  type PromptModule,
+} from "@incipit/core";
+import { labelSimilarity, lateFusion, type PooledFeatureOptions, softmaxHead } from "@incipit/heads";
+import {
+  fromLabels,
+  fromRandom,
+  fromText,
+  fromVocabulary,
+  type PromptInit,
+  softPrompt,
+} from "@incipit/prompts";
+import type { TrainCommandOptions } from "../commands/train.js";
+import type { EmbedTexts } from "./features.js";
+
+/** The parts of a model that the options ask for. */
+export interface Parts {
+  /** None where only a head is trained. */
+  readonly prompt: PromptModule | undefined;
+  readonly head: Head;
+  readonly trainable: readonly ParameterGroup[];
+}
+
+/**
+ * Prompt and head as the options ask for.
+ * @param embed gives the embedded label descriptions where the head needs them
+ * @throws {ConfigError} when a label is described that there is not
+ */
+export async function makeParts(
+  options: TrainCommandOptions,
+  labels: readonly string[],
+  embed: EmbedTexts,
+): Promise<Parts> {
+  const descriptions = describeLabels(labels, options.describe ?? {});
+  return {
+    prompt: makePrompt(options, descriptions),
+    head: await makeHead(options, descriptions, embed),
+    trainable: trainableGroups(options),
+  };
+}
+
+/** The labels in words, in their order. @throws {ConfigError} for a description of an unknown label */
+function describeLabels(
+  labels: readonly string[],
+  given: Readonly<Record<string, string>>,
+): readonly string[] {
+  const unknown = Object.keys(given).filter((label) => !labels.includes(label));
+  if (unknown.length > 0) {
+    throw new ConfigError(
+      `--describe: the data has no label ${unknown.map(quote).join(", ")}; it has ${labels.map(quote).join(", ")}.`,
+      { details: { unknown, labels } },
+    );
+  }
+  return labels.map((label) => given[label] ?? label);
+}
+
+function makePrompt(options: TrainCommandOptions, descriptions: readonly string[]): PromptModule | undefined {
+  const virtualTokens = virtualTokensOf(options);
+  if (virtualTokens === 0) return undefined;
+  const { placement } = options;
+  return softPrompt({
+    virtualTokens,
+    init: initializer(options, descriptions),
+    ...(placement && { placement }),
+  });
+}
+
+/** How many virtual tokens there will be. Late fusion has its prompt within the head. */
+function virtualTokensOf({ head, train, virtualTokens }: TrainCommandOptions): number {
+  return head === "late-fusion" || train === "head" ? 0 : virtualTokens;
+}
+
+function initializer({ init }: TrainCommandOptions, descriptions: readonly string[]): PromptInit {
+  switch (init) {
+    case "labels":
+      return fromLabels(descriptions);
+    case "vocabulary":
+      return fromVocabulary();
+    case "random":
+      return fromRandom();
+    default:
+      return fromText(init.slice("text:".length));
+  }
+}
+
+/** What a head reads, as the options say. */
+export function pooledOptions({ feature, pooling }: TrainCommandOptions): PooledFeatureOptions {
+  return { ...(feature !== undefined && { feature }), ...(pooling && { pooling }) };
+}
+
+async function makeHead(
+  options: TrainCommandOptions,
+  descriptions: readonly string[],
+  embed: EmbedTexts,
+): Promise<Head> {
+  const pooled = pooledOptions(options);
+  const labels = descriptions.length;
+  switch (options.head) {
+    case "softmax":
+      return softmaxHead({ labels, ...pooled });
+    case "label-similarity":
+      return labelSimilarity({ embeddings: await embed(descriptions.map((text) => ({ text }))), ...pooled });
+    case "late-fusion":
+      return lateFusion({ labels, ...pooled });
+  }
+}
+
+function trainableGroups({ train, head }: TrainCommandOptions): readonly ParameterGroup[] {
+  const what = train ?? (head === "label-similarity" ? "prompt" : "both");
+  return what === "both" ? ["prompt", "head"] : [what];
+}
+
+/** Tokens of a text that the model has room for beside the virtual ones. @throws {ConfigError} when more are asked for */
+export function textLength(
+  options: TrainCommandOptions,
+  backbone: Pick<BackboneInfo, "name" | "maxLength">,
+): number {
+  const { maxLength } = options;
+  const virtualTokens = virtualTokensOf(options);
+  const room = backbone.maxLength - virtualTokens;
+  if (room < 1 || (maxLength ?? 0) > room) {
+    throw new ConfigError(
+      `The model ${backbone.name} takes ${backbone.maxLength} tokens; beside ${virtualTokens} virtual ones there is room for ` +
+        `${Math.max(room, 0)} of the text${maxLength === undefined ? "" : `, not for ${maxLength}`}. ` +
+        "Lower --virtual-tokens or --max-length.",
+      { details: { maxLength: backbone.maxLength, virtualTokens } },
+    );
+  }
+  return maxLength ?? room;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

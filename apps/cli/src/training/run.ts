@@ -1,0 +1,141 @@
+import { rm, stat, writeFile } from "node:fs/promises";
+import { saveAdapter } from "@incipit/adapter/node";
+import { type Callback, ConfigError, type EndEvent, type TrainEvent } from "@incipit/core";
+import { classificationMetrics, type ClassificationReport } from "@incipit/metrics";
+import { evaluate } from "@incipit/trainer";
+import { jsonlLog } from "@incipit/trainer/node";
+import { openBackbone } from "../backbone.js";
+import type { TrainCommandOptions } from "../commands/train.js";
+import { EVALUATION_BATCH } from "../defaults.js";
+import { INTERRUPTED } from "../failures.js";
+import { folderSize } from "../folder-size.js";
+import { interruptible } from "../interruption.js";
+import { checkOutput, checkWritable } from "../output.js";
+import { showProgress } from "../progress.js";
+import { readTrainingData, type TrainingData } from "./data.js";
+import { textEmbedder } from "./features.js";
+import { fitRun, type Run } from "./fit.js";
+import { makeParts, pooledOptions, textLength } from "./parts.js";
+import { adapterOf } from "./save.js";
+import { onCachedFeatures, throughModel } from "./setup.js";
+import { formatOutcome, outcomeJson } from "./summary.js";
+
+/**
+ * `incipit train`.
+ * @returns the exit code
+ */
+export async function runTraining(options: TrainCommandOptions): Promise<number> {
+  const checkpoint = `${options.out}.checkpoint`;
+  await checkPlaces(options, checkpoint);
+  const data = await readTrainingData(options);
+  checkValidation(options, data);
+  const run = await prepare(options, data, checkpoint);
+  try {
+    const events: TrainEvent[] = [];
+    const end = await fitWithProgress(run, (event) => void events.push(event));
+    if (end.reason === "interrupted") {
+      say(`Interrupted after update ${end.step}; its state is in ${checkpoint}. To go on, add --resume.`);
+      return INTERRUPTED;
+    }
+    const test = await evaluateTest(run, end);
+    await saveAdapter(options.out, adapterOf(run, end, test));
+    await rm(checkpoint, { force: true });
+    if (options.curve !== undefined) await drawCurve(options.curve, events);
+    const outcome = { run, end, test, bytes: await folderSize(options.out) };
+    console.log(options.json ? JSON.stringify(outcomeJson(outcome), null, 2) : formatOutcome(outcome));
+    return 0;
+  } finally {
+    await run.setup.step.dispose();
+    await run.backbone.dispose();
+  }
+}
+
+/** What would otherwise fail after hours of training, or overwrite what another run has done. */
+async function checkPlaces(
+  { out, resume, curve, log }: TrainCommandOptions,
+  checkpoint: string,
+): Promise<void> {
+  await checkOutput(out);
+  if (curve !== undefined) await checkWritable("--curve", curve);
+  if (log !== undefined) await checkWritable("--log", log);
+  const interrupted = await stat(checkpoint).catch(() => undefined);
+  if (interrupted && !resume) {
+    throw new ConfigError(
+      `${checkpoint}: there is the state of a run that did not end. Add --resume to continue it, or delete the file to ` +
+        "start anew.",
+      { details: { checkpoint } },
+    );
+  }
+}
+
+function checkValidation({ patience, validation }: TrainCommandOptions, data: TrainingData): void {
+  if (data.validation) return;
+  if (validation > 0) warn("There are too few examples to hold any out: the last parameters will be kept.");
+  if (patience !== undefined) {
+    throw new ConfigError("--patience needs examples that are held out; give --validation, or more data.");
+  }
+}
+
+async function prepare(options: TrainCommandOptions, data: TrainingData, checkpoint: string): Promise<Run> {
+  const backbone = await openBackbone(options);
+  const maxLength = textLength(options, backbone);
+  const embed = textEmbedder(backbone, { maxLength, ...pooledOptions(options) });
+  const parts = await makeParts(options, data.labels, embed);
+  const note = options.quiet ? () => undefined : say;
+  const setup =
+    options.head === "late-fusion"
+      ? await onCachedFeatures(backbone, parts, embed, { feature: options.feature, note })
+      : await throughModel(backbone, parts, maxLength);
+  return { options, data, backbone, parts, setup, checkpoint };
+}
+
+async function fitWithProgress(run: Run, record: Callback): Promise<EndEvent> {
+  const { log, quiet, resume } = run.options;
+  const progress = quiet ? undefined : showProgress(process.stderr);
+  const callbacks = [
+    ...(progress ? [progress.listen] : []),
+    ...(log === undefined ? [] : [jsonlLog(log, { append: resume })]),
+    warnings,
+    record,
+  ];
+  try {
+    return await interruptible(
+      (signal) => fitRun(run, { callbacks, signal }),
+      () => {
+        say("\nFinishing this update and saving; press Ctrl-C again to stop at once.");
+      },
+    );
+  } finally {
+    progress?.stop();
+  }
+}
+
+const warnings: Callback = (event) => {
+  if (event.type === "warning") warn(event.message);
+};
+
+async function evaluateTest(
+  { data, setup }: Run,
+  { parameters }: EndEvent,
+): Promise<ClassificationReport | undefined> {
+  if (data.test === undefined) return undefined;
+  const metric = classificationMetrics({ labels: data.labels });
+  const batches = await setup.batches(data.test, { batchSize: EVALUATION_BATCH });
+  await evaluate({ step: setup.step, parameters, batches, metric });
+  return metric.report();
+}
+
+/** The updates since the start of this process; of a run that was resumed at its very end there are none. */
+async function drawCurve(path: string, events: readonly TrainEvent[]): Promise<void> {
+  if (!events.some(({ type }) => type === "step")) return;
+  const { trainingCurveSvg } = await import("@incipit/trainer/plot");
+  await writeFile(path, trainingCurveSvg(events));
+}
+
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+function warn(message: string): void {
+  say(`warning: ${message}`);
+}

@@ -1,0 +1,58 @@
+import type { Adapter } from "@incipit/adapter";
+import type { EndEvent, Json } from "@incipit/core";
+import type { ClassificationReport } from "@incipit/metrics";
+import manifest from "../../package.json" with { type: "json" };
+import type { TrainCommandOptions } from "../commands/train.js";
+import type { Run } from "./fit.js";
+
+/** What was trained, with all that one must know to use it and to train it again. */
+export function adapterOf(run: Run, end: EndEvent, test: ClassificationReport | undefined): Adapter {
+  const { options, data, backbone, parts, setup } = run;
+  const { prompt, head } = parts;
+  const placement = prompt && (prompt.placement ?? backbone.placement);
+  return {
+    parameters: end.parameters,
+    peft: { taskType: "FEATURE_EXTRACTION", baseModel: backbone.name },
+    labels: data.labels,
+    ...(prompt?.config && { prompt: prompt.config }),
+    ...(placement && { placement }),
+    ...(head.config && { head: head.config }),
+    backbone: { name: backbone.name, fingerprint: backbone.fingerprint },
+    tokenizer: { fingerprint: backbone.tokenizer.fingerprint },
+    metrics: { ...prefixed("validation", end.metrics), ...prefixed("test", test?.values ?? {}) },
+    provenance: {
+      data: data.sources,
+      seed: options.seed,
+      options: { ...recordedOptions(options), trained: setup.step.trainable },
+      versions: { "@incipit/cli": manifest.version },
+    },
+  };
+}
+
+function prefixed(
+  prefix: string,
+  metrics: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${prefix}.${name}`, value]));
+}
+
+/** Options that say nothing of the result, or that are recorded elsewhere. */
+const UNRECORDED: readonly string[] = [
+  "data",
+  "testData",
+  "out",
+  "model",
+  "seed",
+  "checkpointEvery",
+  "resume",
+  "log",
+  "curve",
+  "threads",
+  "json",
+  "quiet",
+] satisfies (keyof TrainCommandOptions)[];
+
+/** The options that the result depends on: those of equal runs are equal. */
+function recordedOptions(options: TrainCommandOptions): Readonly<Record<string, Json>> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !UNRECORDED.includes(name)));
+}

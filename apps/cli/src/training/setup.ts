@@ -1,0 +1,57 @@
+import type { Backbone, BatchSource, TrainStep } from "@incipit/core";
+import { encodeExamples, type OrderOptions, tensorBatches, textBatches } from "@incipit/data";
+import { chooseFeature, crossEntropy } from "@incipit/heads";
+import { tensor } from "@incipit/tensor";
+import type { LabelledTexts } from "./data.js";
+import type { EmbedTexts } from "./features.js";
+import type { Parts } from "./parts.js";
+
+/** A training step, and how texts become its batches. */
+export interface Setup {
+  readonly step: TrainStep;
+  batches(texts: LabelledTexts, order: OrderOptions): Promise<BatchSource>;
+}
+
+/** Training through the model: prompt, frozen model, head and loss are one ONNX graph. */
+export async function throughModel(
+  backbone: Backbone,
+  { prompt, head, trainable }: Parts,
+  maxLength: number,
+): Promise<Setup> {
+  const { tokenizer } = backbone;
+  const step = await backbone.compile({
+    ...(prompt && { prompt }),
+    head,
+    trainable,
+    objective: crossEntropy(),
+  });
+  return {
+    step,
+    batches: ({ examples, labels }, order) => {
+      const encodings = encodeExamples(tokenizer, examples, { maxLength });
+      const { padId } = tokenizer;
+      return Promise.resolve(textBatches({ encodings, labels, padId, bucketByLength: true, ...order }));
+    },
+  };
+}
+
+/** Training on what the model says of each text without a prompt, computed once; the steps are TF.js's. */
+export async function onCachedFeatures(
+  backbone: Backbone,
+  { head, trainable }: Parts,
+  embed: EmbedTexts,
+  { feature, note }: { readonly feature: string | undefined; readonly note: (message: string) => void },
+): Promise<Setup> {
+  const { chooseBackend, tfjsStep } = await import("@incipit/tensor/tfjs");
+  const { tf, reason } = await chooseBackend();
+  note(reason);
+  const { name, width } = chooseFeature(backbone.features, feature);
+  const features = { [name]: { kind: "pooled", width } } as const;
+  return {
+    step: tfjsStep({ tf, head, trainable, features, objective: crossEntropy() }),
+    batches: async ({ examples, labels }, order) => {
+      const tensors = { [name]: await embed(examples), labels: tensor("int64", [labels.length], labels) };
+      return tensorBatches({ tensors, ...order });
+    },
+  };
+}
