@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, type Batch, type Parameters, type TrainStep } from "@incipit/core";
-import { huggingFaceTokenizer, onnxBackbone } from "@incipit/backbone-onnx";
+import { huggingFaceTokenizer, joinEncoderDecoder, onnxBackbone } from "@incipit/backbone-onnx";
+import type { Graph } from "@incipit/onnx";
 import { readModelFile } from "@incipit/onnx/node";
 import { softPrompt } from "@incipit/prompts";
 import { tensor } from "@incipit/tensor";
@@ -72,15 +73,12 @@ async function deviationsOf(folder: string, testCase: Case): Promise<Deviations>
 
 async function compile(folder: string, testCase: Case): Promise<TrainStep> {
   const { task, numVirtualTokens: virtualTokens, promptShape, promptInit, placeholderId } = testCase;
-  const [graph, ...others] = testCase.graphs;
-  const parts = tasks[task]?.();
-  if (parts === undefined) throw new ConfigError(`The task "${task}" is not supported yet.`);
-  if (graph === undefined || others.length > 0)
-    throw new ConfigError("Models in several files are not supported yet.");
+  const partsOf = tasks[task];
+  if (partsOf === undefined) throw new ConfigError(`The task "${task}" is not supported.`);
   const json = async (file: string) => JSON.parse(await readFile(join(folder, file), "utf8")) as object;
   const backbone = await onnxBackbone({
     name: testCase.name,
-    graph: await readModelFile(join(folder, graph.file)),
+    graph: await graphOf(folder, testCase),
     tokenizer: huggingFaceTokenizer({
       tokenizer: await json("tokenizer.json"),
       config: { ...(await json("tokenizer_config.json")) },
@@ -91,7 +89,17 @@ async function compile(folder: string, testCase: Case): Promise<TrainStep> {
     ...(placeholderId === undefined ? {} : { placeholderId }),
   });
   const init = () => tensor("float32", promptShape, flatten(promptInit));
-  return backbone.compile({ ...parts, prompt: softPrompt({ virtualTokens, placement: "front", init }) });
+  return backbone.compile({
+    ...partsOf(backbone),
+    prompt: softPrompt({ virtualTokens, placement: "front", init }),
+  });
+}
+
+/** The model's graph; where encoder and decoder are two files, one of both. */
+async function graphOf(folder: string, { graphs }: Case): Promise<Graph> {
+  const [first, second] = await Promise.all(graphs.map(({ file }) => readModelFile(join(folder, file))));
+  if (first === undefined) throw new ConfigError("The case has no graph.");
+  return second === undefined ? first : joinEncoderDecoder(first, second);
 }
 
 /** The losses before each step and after the last, and the first gradient. */

@@ -109,7 +109,12 @@ function lossCase(head: HeadCase): OpCase {
     inputs: (random) => ({ ...logits.inputs(random), labels: tensor("int64", [BATCH], [2, -100, 0]) }),
     build: (ops, inputs) => {
       const outputs = { logits: logits.build(ops, inputs) };
-      const { total, count } = crossEntropy().build(ops, { outputs, targets: { labels: inputs["labels"]! } });
+      const { total, count } = crossEntropy().build(ops, {
+        outputs,
+        targets: { labels: inputs["labels"]! },
+        virtualTokens: VIRTUAL,
+        placement: "front",
+      });
       return ops.div(total, count);
     },
   };

@@ -6,14 +6,16 @@ import {
   type Placement,
   type Tokenizer,
 } from "@incipit/core";
-import { probeFeeds, probeShapes } from "@incipit/autodiff";
-import { upgradeOpset, type Graph, type OutputInfo } from "@incipit/onnx";
+import { probeShapes } from "@incipit/autodiff";
+import { foldConstants, upgradeOpset, type Graph, type OutputInfo } from "@incipit/onnx";
 import { createSession, evaluate, type SessionOptions } from "@incipit/runtime";
 import { embeddingTable } from "./embedding-table.js";
 import type { FrozenModel } from "./compose.js";
+import { fixCacheInputs } from "./fixed-inputs.js";
 import { readsFirstToken } from "./first-token.js";
 import { findPromptSite } from "./prompt-site.js";
-import { once, onnxTrainStep } from "./step.js";
+import { TOKEN_INPUTS } from "./splice.js";
+import { once, onnxTrainStep, probes } from "./step.js";
 
 /** A model, its tokenizer, and what the graph does not say of them. */
 export interface OnnxBackboneOptions {
@@ -35,8 +37,6 @@ export interface OnnxBackboneOptions {
   readonly session?: SessionOptions;
 }
 
-const PER_TOKEN: ReadonlySet<string> = new Set(["attention_mask", "token_type_ids", "position_ids"]);
-
 /**
  * Any ONNX transformer that takes token ids, as a frozen backbone. Its features are the graph's float32 outputs:
  * `[batch, seq, width]` ones are per token, `[batch, width]` ones pooled.
@@ -45,7 +45,8 @@ const PER_TOKEN: ReadonlySet<string> = new Set(["attention_mask", "token_type_id
  */
 export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbone> {
   const { name, tokenizer, fingerprint, maxLength, session = {} } = options;
-  const graph = withBatchAndSeq(upgradeOpset(options.graph), options.ids ?? "input_ids");
+  const ids = options.ids ?? "input_ids";
+  const graph = withNamedAxes(await prepared(options.graph, ids), ids);
   const site = findPromptSite(graph, options.ids);
   const table = graph.initializers.get(site.table);
   if (table === undefined)
@@ -66,7 +67,7 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
     site,
     tokenInputs: graph.inputs
       .map((input) => input.name)
-      .filter((input) => input === site.ids || PER_TOKEN.has(input)),
+      .filter((input) => input === site.ids || TOKEN_INPUTS.has(input)),
     features: Object.fromEntries(Object.keys(features).map((feature) => [feature, feature])),
     placeholderId: options.placeholderId ?? ordinaryToken(tokenizer),
   };
@@ -88,6 +89,11 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
   };
 }
 
+/** The model as a training step runs it: in one operator set, without caches, with what is constant computed. */
+async function prepared(graph: Graph, ids: string): Promise<Graph> {
+  return foldConstants(fixCacheInputs(upgradeOpset(graph), ids), evaluate);
+}
+
 /** A token that is neither padding nor special. */
 function ordinaryToken(tokenizer: Tokenizer): number {
   const { ids } = tokenizer.encode("the", { specialTokens: false });
@@ -95,10 +101,18 @@ function ordinaryToken(tokenizer: Tokenizer): number {
 }
 
 /** Exporters call the same axes by different names, or by none; here they are `batch` and `seq`. */
-function withBatchAndSeq(graph: Graph, ids: string): Graph {
-  const inputs = graph.inputs.map((input) =>
-    input.name === ids || PER_TOKEN.has(input.name) ? { ...input, shape: ["batch", "seq"] } : input,
-  );
+function withNamedAxes(graph: Graph, ids: string): Graph {
+  const seq = (name: string) => {
+    if (name === ids || TOKEN_INPUTS.has(name)) return "seq";
+    return name.startsWith("decoder_") ? "decoder_seq" : undefined;
+  };
+  const inputs = graph.inputs.map((input) => {
+    const shape = input.shape?.map((dim, axis) => {
+      if (axis === 0) return typeof dim === "number" ? dim : "batch";
+      return axis === 1 ? (seq(input.name) ?? dim) : dim;
+    });
+    return { ...input, shape };
+  });
   return { ...graph, inputs };
 }
 
@@ -111,7 +125,7 @@ async function featureSpecs(graph: Graph): Promise<Readonly<Record<string, Featu
       ? undefined
       : await probeShapes(graph, {
           evaluate,
-          probes: probeFeeds(graph, (input) => (input.name === "attention_mask" ? 1 : 0)),
+          probes: probes(graph),
           values: open.map((output) => output.name),
         });
   const specs = outputs.flatMap((output) => {
@@ -125,7 +139,8 @@ async function featureSpecs(graph: Graph): Promise<Readonly<Record<string, Featu
 
 function featureSpec({ shape }: OutputInfo): FeatureSpec | undefined {
   const width = shape?.at(-1);
-  if (typeof width !== "number") return undefined;
-  if (shape?.length === 3) return { kind: "tokens", width };
-  return shape?.length === 2 ? { kind: "pooled", width } : undefined;
+  if (shape?.length === 2) {
+    return typeof width === "number" ? { kind: "pooled", width } : { kind: "positions", width: 1 };
+  }
+  return shape?.length === 3 && typeof width === "number" ? { kind: "tokens", width } : undefined;
 }

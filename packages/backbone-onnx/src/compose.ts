@@ -1,8 +1,9 @@
 /** @file Backbone, prompt, head and objective as one graph. */
-import type { ParameterSpec, TrainStepParts, BackboneInfo } from "@incipit/core";
-import { GraphBuilder, int64, onnxOps, removeDeadNodes, type Graph, type Value } from "@incipit/onnx";
+import type { BackboneInfo, ParameterSpec, PromptLayout, TrainStepParts } from "@incipit/core";
+import { GraphBuilder, onnxOps, removeDeadNodes, type Graph, type Value } from "@incipit/onnx";
+import { insertPrompt } from "@incipit/tensor";
 import type { PromptSite } from "./prompt-site.js";
-import { insert, splicePrompt } from "./splice.js";
+import { promptRow, splicePrompt } from "./splice.js";
 
 /** A frozen model ready to be composed with. */
 export interface FrozenModel {
@@ -44,7 +45,7 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
   const promptSpecs = prompt?.parameters(info) ?? [];
   const headSpecs = head.parameters(info);
   const virtualTokens = prompt?.virtualTokens ?? 0;
-  const placement = prompt?.placement ?? info.placement;
+  const layout: PromptLayout = { virtualTokens, placement: prompt?.placement ?? info.placement };
   const mask = model.graph.inputs.some((input) => input.name === "attention_mask")
     ? "attention_mask"
     : g.input("attention_mask", "int64", ["batch", "seq"]);
@@ -52,27 +53,30 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
   if (prompt !== undefined) {
     const parameters = declare(promptSpecs);
     splicePrompt(g, ops, model.tokenInputs, {
+      ...layout,
       site: model.site,
-      virtualTokens,
-      placement,
       placeholderId: model.placeholderId,
       prompt: (embeddings) => g.scope("prompt", () => prompt.build(ops, { parameters, embeddings })),
     });
   }
 
-  const inserted = (value: number) => {
-    if (virtualTokens === 0) return mask;
-    const row = int64(Array.from({ length: virtualTokens }, () => value));
-    return insert(ops, mask, ops.reshape(ops.constant(row), [1, -1]), placement === "front" ? 0 : 1, mask);
-  };
+  const inserted = (value: number) =>
+    insertPrompt(
+      ops,
+      mask,
+      promptRow(
+        ops,
+        Array.from({ length: virtualTokens }, () => value),
+      ),
+      layout,
+    );
   const outputs = g.scope("head", () =>
     head.build(ops, {
       features: model.features,
       featureSpecs: info.features,
       mask: inserted(1),
       textMask: inserted(0),
-      virtualTokens,
-      placement,
+      ...layout,
       parameters: declare(headSpecs),
     }),
   );
@@ -82,8 +86,10 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
     const targets = Object.fromEntries(
       objective.targets.map(({ name, dtype, shape }) => [name, g.input(name, dtype, shape)]),
     );
-    const { total, count } = g.scope("loss", () => objective.build(ops, { outputs, targets }));
-    g.output(ops.div(total, count), LOSS);
+    const { total, count } = g.scope("loss", () => objective.build(ops, { outputs, targets, ...layout }));
+    // Where every label is left out there is no loss, not 0/0.
+    const counted = ops.where(ops.greater(count, ops.scalar(0)), count, ops.scalar(1));
+    g.output(ops.div(total, counted), LOSS);
     g.output(count, COUNT);
   }
   return {

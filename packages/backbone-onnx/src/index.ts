@@ -1,4 +1,5 @@
 export { onnxBackbone, type OnnxBackboneOptions } from "./backbone.js";
 export { embeddingTable } from "./embedding-table.js";
+export { joinEncoderDecoder } from "./encoder-decoder.js";
 export { findPromptSite, type PromptSite } from "./prompt-site.js";
 export { huggingFaceTokenizer, type TokenizerFiles } from "./tokenizer.js";

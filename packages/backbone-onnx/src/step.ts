@@ -11,6 +11,7 @@ import {
 import { gradient, gradientName, probeFeeds, probeShapes, valuesToProbe } from "@incipit/autodiff";
 import { foldConstants, removeDeadNodes, shareCommonSubexpressions, type Graph } from "@incipit/onnx";
 import { createSession, evaluate, type Session, type SessionOptions } from "@incipit/runtime";
+import { withDefaults } from "./default-inputs.js";
 import { compose, COUNT, LOSS, outputName, type Composition, type FrozenModel } from "./compose.js";
 
 /**
@@ -19,11 +20,15 @@ import { compose, COUNT, LOSS, outputName, type Composition, type FrozenModel } 
  */
 export async function trainingGraph({ graph }: Composition, trainable: readonly string[]): Promise<Graph> {
   const folded = await foldConstants(graph, evaluate);
-  const probes = probeFeeds(folded, (input) => (input.name === "attention_mask" ? 1 : 0));
   const values = valuesToProbe(folded, LOSS, trainable);
-  const shapes = await probeShapes(folded, { evaluate, probes, values });
+  const shapes = await probeShapes(folded, { evaluate, probes: probes(folded), values });
   const differentiated = gradient(folded, { loss: LOSS, wrt: trainable, shapes });
   return removeDeadNodes(shareCommonSubexpressions(differentiated));
+}
+
+/** Batches to probe a model's shapes with: nothing is masked, all ids and positions are 0, which every model has. */
+export function probes(graph: Graph): readonly NamedTensors[] {
+  return probeFeeds(graph, (input) => (input.name.endsWith("mask") ? 1 : 0));
 }
 
 /** A training step that is one ONNX graph run by ONNX Runtime. */
@@ -83,9 +88,10 @@ function withoutObjective({ prompt, head }: TrainStepParts): TrainStepParts {
 
 /** Of batch and parameters what the session takes; what it lacks it reports itself. */
 function feeds(session: Session, batch: Batch, parameters: Parameters): NamedTensors {
+  const complete = withDefaults(batch);
   return Object.fromEntries(
     session.inputNames.flatMap((name) => {
-      const tensor = parameters[name] ?? batch[name];
+      const tensor = parameters[name] ?? complete[name];
       return tensor === undefined ? [] : [[name, tensor]];
     }),
   );

@@ -16,9 +16,12 @@ export interface EmbeddingTable {
   rows(ids: readonly number[]): HostTensor<"float32">;
 }
 
-/** What a feature looks like. `tokens` features are `[batch, seq, width]`, `pooled` ones `[batch, width]`. */
+/**
+ * What a feature looks like: `tokens` features are `[batch, positions, width]`, `pooled` ones `[batch, width]`, and
+ * `positions` ones, of width 1, `[batch, positions]`.
+ */
 export interface FeatureSpec {
-  readonly kind: "tokens" | "pooled";
+  readonly kind: "tokens" | "pooled" | "positions";
   readonly width: number;
 }
 

@@ -2,9 +2,9 @@ import type { BackboneInfo, FeatureSpec } from "./backbone.js";
 import type { ModuleConfig } from "./module-config.js";
 import type { Ops } from "./ops.js";
 import type { ParameterSpec } from "./parameters.js";
-import type { Placement } from "./prompt.js";
+import type { PromptLayout } from "./prompt.js";
 
-export interface HeadContext<T> {
+export interface HeadContext<T> extends PromptLayout {
   /**
    * The backbone's features, by name; those of kind `tokens` are `[batch, positions, width]` and include the virtual
    * tokens' positions: `positions = virtualTokens + seq`.
@@ -16,9 +16,6 @@ export interface HeadContext<T> {
   readonly mask: T;
   /** `[batch, positions]` int64: 1 where there is a token of the text; virtual tokens and padding are 0. */
   readonly textMask: T;
-  /** 0 without a prompt. */
-  readonly virtualTokens: number;
-  readonly placement: Placement;
   /** This head's parameters, by the names it declared. */
   readonly parameters: Readonly<Record<string, T>>;
 }

@@ -30,7 +30,7 @@ export type { Objective, ObjectiveContext, TargetSpec } from "./objective.js";
 export type { Dim, Ops } from "./ops.js";
 export type { Optimizer, OptimizerState, Schedule } from "./optimizer.js";
 export type { ParameterGroup, ParameterSpec } from "./parameters.js";
-export type { Placement, PromptContext, PromptModule } from "./prompt.js";
+export type { Placement, PromptContext, PromptLayout, PromptModule } from "./prompt.js";
 export type { Random } from "./random.js";
 export type { Encoding, Tokenizer } from "./tokenizer.js";
 export type { StepResult, TrainStep } from "./train-step.js";

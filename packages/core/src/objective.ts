@@ -1,5 +1,6 @@
 import type { DType } from "./host-tensor.js";
 import type { Ops } from "./ops.js";
+import type { PromptLayout } from "./prompt.js";
 
 /** An input that only training needs, e.g. `labels` `[batch]` int64. Letters in `shape` are dynamic sizes. */
 export interface TargetSpec {
@@ -8,7 +9,7 @@ export interface TargetSpec {
   readonly shape: readonly (number | string)[];
 }
 
-export interface ObjectiveContext<T> {
+export interface ObjectiveContext<T> extends PromptLayout {
   /** The head's outputs. */
   readonly outputs: Readonly<Record<string, T>>;
   readonly targets: Readonly<Record<string, T>>;

@@ -9,6 +9,13 @@ import type { ParameterSpec } from "./parameters.js";
  */
 export type Placement = "front" | "after-first";
 
+/** Where the virtual tokens are among a model's positions. */
+export interface PromptLayout {
+  /** 0 without a prompt. */
+  readonly virtualTokens: number;
+  readonly placement: Placement;
+}
+
 export interface PromptContext<T> {
   /** This module's parameters, by the names it declared. */
   readonly parameters: Readonly<Record<string, T>>;

@@ -1,7 +1,16 @@
 export { labelSimilarity, type LabelSimilarityOptions } from "./label-similarity.js";
 export { lateFusion, type LateFusionOptions } from "./late-fusion.js";
 export { modelOutput } from "./model-output.js";
+export { modelOutputs } from "./model-outputs.js";
 export { crossEntropy } from "./objectives/cross-entropy.js";
+export { meanSquaredError } from "./objectives/mean-squared-error.js";
+export { answerSpan } from "./objectives/span.js";
+export {
+  causalLanguageModel,
+  sequenceToSequence,
+  tokenClassification,
+} from "./objectives/token-cross-entropy.js";
+export { pooledHead } from "./pooled-head.js";
 export { chooseFeature, pool, pooledFeature, type PooledFeatureOptions, type Pooling } from "./pooling.js";
 export { type HeadFactory, restoreHead } from "./restore.js";
 export { softmaxHead, type SoftmaxHeadOptions } from "./softmax-head.js";

@@ -61,9 +61,9 @@ describe("chooseFeature", () => {
   it("lists what there is when it finds none", () => {
     expect(() => chooseFeature({ tokens, pooled }, "logits")).toThrow(ConfigError);
     expect(() => chooseFeature({ tokens, pooled }, "logits")).toThrow(
-      'no feature "logits"; it has tokens, pooled',
+      'no feature "logits" to pool; it has tokens, pooled',
     );
-    expect(() => chooseFeature({})).toThrow('no feature "pooled or tokens"; it has none');
+    expect(() => chooseFeature({})).toThrow('no feature "pooled or tokens" to pool; it has none');
   });
 });
 

@@ -29,9 +29,9 @@ export function chooseFeature(features: Features, wanted?: string): FeatureSpec 
   const ofKind = (kind: FeatureSpec["kind"]) => names.find((name) => features[name]?.kind === kind);
   const name = wanted ?? ofKind("pooled") ?? ofKind("tokens");
   const spec = name === undefined ? undefined : features[name];
-  if (name === undefined || spec === undefined) {
+  if (name === undefined || spec === undefined || spec.kind === "positions") {
     throw new ConfigError(
-      `The backbone has no feature "${wanted ?? "pooled or tokens"}"; it has ${names.join(", ") || "none"}.`,
+      `The backbone has no feature "${wanted ?? "pooled or tokens"}" to pool; it has ${names.join(", ") || "none"}.`,
     );
   }
   return { name, ...spec };

@@ -5,6 +5,8 @@ import { evaluateHead, specOf } from "../test/evaluate-head.js";
 import { labelSimilarity } from "./label-similarity.js";
 import { lateFusion } from "./late-fusion.js";
 import { modelOutput } from "./model-output.js";
+import { modelOutputs } from "./model-outputs.js";
+import { pooledHead } from "./pooled-head.js";
 import { restoreHead } from "./restore.js";
 import { softmaxHead } from "./softmax-head.js";
 
@@ -40,6 +42,8 @@ const heads: Readonly<Record<string, Head>> = {
   }),
   "model output": modelOutput(),
   "another model output": modelOutput("pooled"),
+  "several model outputs": modelOutputs(["tokens", "pooled"]),
+  "a pooled feature": pooledHead({ feature: "tokens", pooling: "mean-all" }),
 };
 
 /** As a file would give it back. */
@@ -75,7 +79,7 @@ describe("restoreHead", () => {
       const restoring = () => restoreHead({ type }, { own: () => modelOutput() });
       expect(restoring).toThrow(ConfigError);
       expect(restoring).toThrow(
-        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, own`,
+        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, pooled, own`,
       );
     },
   );

@@ -3,6 +3,8 @@ import { zeros } from "@incipit/tensor";
 import { labelSimilarity } from "./label-similarity.js";
 import { lateFusion } from "./late-fusion.js";
 import { modelOutput } from "./model-output.js";
+import { modelOutputs } from "./model-outputs.js";
+import { pooledHead } from "./pooled-head.js";
 import type { PooledFeatureOptions, Pooling } from "./pooling.js";
 import { softmaxHead } from "./softmax-head.js";
 
@@ -26,6 +28,8 @@ const factories: Readonly<Record<string, HeadFactory>> = {
       ...pooled(config),
     }),
   "model-output": (config) => modelOutput(feature(config)),
+  "model-outputs": (config) => modelOutputs(option(config, "features", "a list of names", isNames)),
+  pooled: (config) => pooledHead(pooled(config)),
 };
 
 /**
@@ -53,6 +57,10 @@ function pooled(config: ModuleConfig): PooledFeatureOptions {
       ? {}
       : { pooling: option(config, "pooling", POOLINGS.join(" or "), isPooling) }),
   };
+}
+
+function isNames(value?: Json): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === "string");
 }
 
 function feature(config: ModuleConfig): string {

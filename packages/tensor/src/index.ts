@@ -1,6 +1,7 @@
 export { crossEntropy, IGNORED_LABEL } from "./derived/cross-entropy.js";
 export { linear } from "./derived/linear.js";
 export { maskedMean } from "./derived/masked-mean.js";
+export { insertPrompt, promptStart, removePrompt } from "./derived/prompt-positions.js";
 export { cosineSimilarity, l2Normalize } from "./derived/similarity.js";
 export { toFloat32 } from "./host/convert.js";
 export { type Element, full, scalar, tensor, zeros } from "./host/create.js";

@@ -5,12 +5,16 @@ import { evaluateHead } from "../../test/evaluate-head.js";
 import { expectNear } from "../../test/expect-near.js";
 import { crossEntropy } from "./cross-entropy.js";
 
+const noPrompt = { virtualTokens: 0, placement: "front" } as const;
 const logits = tensor("float32", [3, 2], [0, 0, 1, 3, -2, 2]);
 
 /** The objective's two scalars, with the targets brought in as features. */
 const lossOf = (labels: HostTensor) =>
   evaluateHead(
-    { build: (ops, { features }) => crossEntropy().build(ops, { outputs: features, targets: features }) },
+    {
+      build: (ops, { features }) =>
+        crossEntropy().build(ops, { outputs: features, targets: features, ...noPrompt }),
+    },
     { features: { logits, labels } },
   );
 
@@ -33,7 +37,10 @@ describe("crossEntropy", () => {
 
   it("says whether the logits or the labels are missing", async () => {
     const building = (outputs: Readonly<Record<string, never>>, targets: Readonly<Record<string, never>>) =>
-      evaluateHead({ build: (ops) => crossEntropy().build(ops, { outputs, targets }) }, { features: {} });
+      evaluateHead(
+        { build: (ops) => crossEntropy().build(ops, { outputs, targets, ...noPrompt }) },
+        { features: {} },
+      );
     await expect(building({}, {})).rejects.toThrow(ConfigError);
     await expect(building({}, {})).rejects.toThrow('no "logits" here');
     await expect(building({ logits: {} as never }, {})).rejects.toThrow('no "labels" here');

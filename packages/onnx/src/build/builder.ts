@@ -77,14 +77,6 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Replace a graph input by a constant of the same name. @throws {GraphError} when there is no such input */
-  fixInput(name: Value, tensor: HostTensor): void {
-    const index = this.inputs.findIndex((input) => input.name === name);
-    if (index < 0) throw new GraphError(`The graph has no input "${name}".`);
-    this.inputs.splice(index, 1);
-    this.initializers.set(name, tensor);
-  }
-
   /** Add a constant. */
   initializer(tensor: HostTensor, hint = "constant"): Value {
     const name = this.uniqueName(hint);
@@ -175,6 +167,17 @@ export class GraphBuilder {
     const rename = (used: Value) => (used === value ? replacement : used);
     this.nodes = this.nodes.map((node, i) => (i < before ? renameUses(node, rename) : node));
     return replacement;
+  }
+
+  /**
+   * Let the graph provide one of its inputs itself: the input goes, and what read it reads what `build` makes.
+   * @throws {GraphError} when there is no such input
+   */
+  replaceInput(name: Value, build: () => Value): void {
+    const index = this.inputs.findIndex((input) => input.name === name);
+    if (index < 0) throw new GraphError(`The graph has no input "${name}".`);
+    this.rewire(name, build);
+    this.inputs.splice(index, 1);
   }
 
   /**

@@ -69,7 +69,12 @@ export function tfjsStep({ tf, head, objective, features, trainable }: TfjsStepP
     let count = NaN;
     const loss = () => {
       const built = head.build(ops, context);
-      const quotient = objective.build(ops, { outputs: built, targets });
+      const quotient = objective.build(ops, {
+        outputs: built,
+        targets,
+        virtualTokens: context.virtualTokens,
+        placement: context.placement,
+      });
       // Read here: TF.js frees all but the loss when this function returns.
       outputs = unload(built);
       count = item(quotient.count);
@@ -117,10 +122,16 @@ function item(scalar: Tensor): number {
   return scalar.dataSync()[0] as number;
 }
 
+const SHAPES: Readonly<Record<FeatureSpec["kind"], (width: number) => NamedShape["shape"]>> = {
+  tokens: (width) => ["batch", "positions", width],
+  positions: () => ["batch", "positions"],
+  pooled: (width) => ["batch", width],
+};
+
 function featureShapes(features: TfjsStepParts["features"]): NamedShape[] {
   return Object.entries(features).map(([name, { kind, width }]) => ({
     name,
-    shape: kind === "tokens" ? ["batch", "positions", width] : ["batch", width],
+    shape: SHAPES[kind](width),
   }));
 }
 
