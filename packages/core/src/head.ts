@@ -1,8 +1,8 @@
-import type { BackboneInfo, FeatureSpec } from "./backbone.js";
+import type { BackboneInfo, FeatureSpec } from "./backbone-info.js";
 import type { ModuleConfig } from "./module-config.js";
 import type { Ops } from "./ops.js";
 import type { ParameterSpec } from "./parameters.js";
-import type { PromptLayout } from "./prompt.js";
+import type { PromptLayout } from "./prompt-layout.js";
 
 export interface HeadContext<T> extends PromptLayout {
   /**

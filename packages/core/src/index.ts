@@ -1,4 +1,5 @@
-export type { Backbone, BackboneInfo, EmbeddingTable, FeatureSpec, TrainStepParts } from "./backbone.js";
+export type { Backbone, TrainStepParts } from "./backbone.js";
+export type { BackboneInfo, EmbeddingTable, FeatureSpec } from "./backbone-info.js";
 export type { BatchSource, DataSource, Example } from "./data-source.js";
 export {
   ConfigError,
@@ -30,7 +31,8 @@ export type { Objective, ObjectiveContext, TargetSpec } from "./objective.js";
 export type { Dim, Ops } from "./ops.js";
 export type { Optimizer, OptimizerState, Schedule } from "./optimizer.js";
 export type { ParameterGroup, ParameterSpec } from "./parameters.js";
-export type { Placement, PromptContext, PromptLayout, PromptModule } from "./prompt.js";
+export type { Placement, PromptLayout } from "./prompt-layout.js";
+export type { PromptContext, PromptModule } from "./prompt.js";
 export type { Random } from "./random.js";
 export type { Encoding, Tokenizer } from "./tokenizer.js";
 export type { StepResult, TrainStep } from "./train-step.js";

@@ -1,6 +1,6 @@
 import type { DType } from "./host-tensor.js";
 import type { Ops } from "./ops.js";
-import type { PromptLayout } from "./prompt.js";
+import type { PromptLayout } from "./prompt-layout.js";
 
 /** An input that only training needs, e.g. `labels` `[batch]` int64. Letters in `shape` are dynamic sizes. */
 export interface TargetSpec {

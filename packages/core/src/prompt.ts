@@ -1,20 +1,8 @@
-import type { BackboneInfo } from "./backbone.js";
+import type { BackboneInfo } from "./backbone-info.js";
 import type { ModuleConfig } from "./module-config.js";
 import type { Ops } from "./ops.js";
 import type { ParameterSpec } from "./parameters.js";
-
-/**
- * Where the virtual tokens stand: before every token (as PEFT does), or after the first one, so that a `[CLS]` which
- * the model pools keeps its place.
- */
-export type Placement = "front" | "after-first";
-
-/** Where the virtual tokens are among a model's positions. */
-export interface PromptLayout {
-  /** 0 without a prompt. */
-  readonly virtualTokens: number;
-  readonly placement: Placement;
-}
+import type { Placement } from "./prompt-layout.js";
 
 export interface PromptContext<T> {
   /** This module's parameters, by the names it declared. */

@@ -8,9 +8,7 @@ import {
 import { writeSafetensors } from "@incipit/safetensors";
 import { tensor } from "@incipit/tensor";
 import { type Plan } from "./plan.js";
-
-/** What a run's result depends on, option by option; what is not set is undefined or absent. */
-export type Identity = Readonly<Record<string, string | number | boolean | undefined>>;
+import { type Identity } from "./state.js";
 
 /**
  * All that decides a run's result, in values that can be stored and compared. Functions and data are represented by a digest of

@@ -2,7 +2,7 @@ export { type CheckpointStore } from "./checkpoint.js";
 export { evaluate, type EvaluateOptions } from "./evaluate.js";
 export { fit, type FitOptions } from "./fit.js";
 export { accumulate, clipByGlobalNorm, type Contribution, globalNorm } from "./gradients.js";
-export { type Identity } from "./identity.js";
+export { type Identity } from "./state.js";
 export { initialParameters } from "./initial-parameters.js";
 export { adafactor, type AdafactorOptions } from "./optimizers/adafactor.js";
 export { adam, type AdamOptions } from "./optimizers/adam.js";

@@ -8,7 +8,7 @@ import {
   type TrainStep,
 } from "@incipit/core";
 import { type CheckpointStore } from "./checkpoint.js";
-import { type Identity } from "./identity.js";
+import { type Identity } from "./state.js";
 
 /** Which metric decides what is best. */
 export interface Selection {

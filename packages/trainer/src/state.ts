@@ -1,5 +1,7 @@
 import { type OptimizerState, type Parameters } from "@incipit/core";
-import { type Identity } from "./identity.js";
+
+/** What a run's result depends on, option by option; what is not set is undefined or absent. */
+export type Identity = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Metrics of an evaluation, and after which update it was made. */
 export interface Evaluated {

@@ -10,10 +10,10 @@ import {
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 import { classCounts } from "./class-counts.js";
 import { measure } from "./evaluate.js";
-import { checkIdentity, identify, type Identity } from "./identity.js";
+import { checkIdentity, identify } from "./identity.js";
 import { type Selection, type TrainOptions } from "./options.js";
 import { planRun, type EvaluationPlan, type Plan } from "./plan.js";
-import { type TrainingState } from "./state.js";
+import { type Identity, type TrainingState } from "./state.js";
 import { updateBatches } from "./update-batches.js";
 import { makeUpdate } from "./update.js";
 

@@ -1,0 +1,37 @@
+import type { HostTensor } from "./host-tensor.js";
+import type { Placement } from "./prompt-layout.js";
+import type { Tokenizer } from "./tokenizer.js";
+
+/** The frozen token embedding table, `[size, width]`. */
+export interface EmbeddingTable {
+  readonly size: number;
+  readonly width: number;
+  /** Root mean square over the entries of all rows. */
+  readonly rms: number;
+  /** The rows of these ids: `[ids.length, width]`. @throws {ConfigError} when an id is out of range */
+  rows(ids: readonly number[]): HostTensor<"float32">;
+}
+
+/**
+ * What a feature looks like: `tokens` features are `[batch, positions, width]`, `pooled` ones `[batch, width]`, and
+ * `positions` ones, of width 1, `[batch, positions]`.
+ */
+export interface FeatureSpec {
+  readonly kind: "tokens" | "pooled" | "positions";
+  readonly width: number;
+}
+
+/** What prompt modules and heads may know of a backbone before anything is compiled. */
+export interface BackboneInfo {
+  readonly name: string;
+  /** SHA-256 (hex) of the model file: a saved prompt refuses another base. */
+  readonly fingerprint: string;
+  readonly embeddings: EmbeddingTable;
+  /** What a head can read, by name: `tokens`, `embedding`, `logits`… */
+  readonly features: Readonly<Record<string, FeatureSpec>>;
+  readonly tokenizer: Tokenizer;
+  /** Longest input in tokens, virtual tokens included. */
+  readonly maxLength: number;
+  /** Where virtual tokens stand unless a prompt module says otherwise: behind a first token that the model pools. */
+  readonly placement: Placement;
+}
