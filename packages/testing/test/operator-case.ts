@@ -10,6 +10,8 @@ export interface OperatorCase {
   /** undefined: an optional input that is left out. */
   readonly inputs: readonly (HostTensor | undefined)[];
   readonly attributes?: Readonly<Record<string, AttributeLike>>;
+  /** Positions of inputs that the operator wants as constants of the graph. */
+  readonly constants?: readonly number[];
   /** Number of outputs to ask for, 1 by default. */
   readonly outputs?: number;
 }
@@ -27,13 +29,14 @@ function format(value: AttributeLike): string {
   return typeof plain === "object" && !Array.isArray(plain) ? "…" : String(plain);
 }
 
-/** The graph of one node, whose inputs are graph inputs `x0`, `x1`… and whose outputs are `y0`, `y1`… */
+/** The graph of one node, whose inputs are graph inputs `x0`, `x1`… or constants, and whose outputs are `y0`, `y1`… */
 export function graphOf(operator: OperatorCase): Graph {
-  const { op, domain = "", opset = 18, inputs, attributes = {}, outputs = 1 } = operator;
+  const { op, domain = "", opset = 18, inputs, attributes = {}, constants = [], outputs = 1 } = operator;
   const g = new GraphBuilder();
-  const names = inputs.map((tensor, i) =>
-    tensor === undefined ? "" : g.input(`x${i}`, tensor.dtype, tensor.shape),
-  );
+  const names = inputs.map((tensor, i) => {
+    if (tensor === undefined) return "";
+    return constants.includes(i) ? g.initializer(tensor) : g.input(`x${i}`, tensor.dtype, tensor.shape);
+  });
   const results = Array.from({ length: outputs }, (_, i) => `y${i}`);
   g.ops(op, names, attributes, { domain, outputs: results });
   for (const name of results) g.output(name);
@@ -41,8 +44,10 @@ export function graphOf(operator: OperatorCase): Graph {
   return { ...graph, opsets: { ...graph.opsets, "": opset } };
 }
 
-export function feedsOf({ inputs }: OperatorCase): Record<string, HostTensor> {
+export function feedsOf({ inputs, constants = [] }: OperatorCase): Record<string, HostTensor> {
   return Object.fromEntries(
-    inputs.flatMap((tensor, i) => (tensor === undefined ? [] : [[`x${i}`, tensor] as const])),
+    inputs.flatMap((tensor, i) =>
+      tensor === undefined || constants.includes(i) ? [] : [[`x${i}`, tensor] as const],
+    ),
   );
 }

@@ -14,6 +14,14 @@ export function ints(data: readonly number[], shape: readonly number[] = [data.l
   return { ...int64(data), shape };
 }
 
+/** A uint8 tensor with the given elements; without a shape, a vector. */
+export function uint8(
+  data: readonly number[],
+  shape: readonly number[] = [data.length],
+): HostTensor<"uint8"> {
+  return { dtype: "uint8", shape, data: Uint8Array.from(data) };
+}
+
 /** The same numbers as int32. */
 export function int32({ shape, data }: HostTensor<"int64">): HostTensor<"int32"> {
   return { dtype: "int32", shape, data: Int32Array.from(data, Number) };

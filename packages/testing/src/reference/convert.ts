@@ -1,14 +1,16 @@
 /** @file Host tensors to the evaluator's float64 and back. */
-import { ShapeError, type HostTensor } from "@incipit/core";
+import type { HostTensor } from "@incipit/core";
 import { int64 } from "@incipit/onnx";
+import { fromBfloat16Bits, fromFloat16Bits, toBfloat16Bits, toFloat16Bits } from "@incipit/tensor";
 import { isFloat, tensor, type Tensor } from "./tensor.js";
 
-/** @throws {ShapeError} for 16-bit floats, which the evaluator does not decode */
+/** The numbers that a host tensor holds. */
 export function fromHost(host: HostTensor): Tensor {
   switch (host.dtype) {
     case "float16":
+      return tensor(host.dtype, host.shape, Array.from(host.data, fromFloat16Bits));
     case "bfloat16":
-      throw new ShapeError(`the reference evaluator does not decode ${host.dtype}; feed float32`);
+      return tensor(host.dtype, host.shape, Array.from(host.data, fromBfloat16Bits));
     case "int64":
     case "uint64":
       return tensor(host.dtype, host.shape, Array.from(host.data, Number));
@@ -21,10 +23,9 @@ export function fromHost(host: HostTensor): Tensor {
 export function toHost({ dtype, shape, data }: Tensor): HostTensor {
   switch (dtype) {
     case "float16":
+      return { dtype, shape, data: Uint16Array.from(data, toFloat16Bits) };
     case "bfloat16":
-      throw new ShapeError(
-        `the reference evaluator does not encode ${dtype}; cast to float32 before the output`,
-      );
+      return { dtype, shape, data: Uint16Array.from(data, toBfloat16Bits) };
     case "float32":
       return { dtype, shape, data: Float32Array.from(data) };
     case "float64":

@@ -63,6 +63,17 @@ describe("evaluateReference", () => {
     expect((await evaluateReference(g.build(), {}))["y"]).toEqual(ends);
   });
 
+  it.each(["float16", "bfloat16"] as const)("decodes and encodes %s", async (dtype) => {
+    const g = new GraphBuilder();
+    // 1 and -2.5 in either format: sign, exponent and the upper bits of the fraction.
+    const data = Uint16Array.from(dtype === "float16" ? [0x3c00, 0xc100] : [0x3f80, 0xc020]);
+    const weights = g.initializer({ dtype, shape: [2], data });
+    g.output(g.op("Neg", [weights]), "y");
+    const outputs = await evaluateReference(g.build(), {});
+    expect(outputs["y"]).toEqual({ dtype, shape: [2], data: data.map((bits) => bits ^ 0x8000) });
+    expect(Array.from(evaluateFloat64(g.build(), {})["y"]!.data, Number)).toEqual([-1, 2.5]);
+  });
+
   it("names the node of an operator that it does not know", async () => {
     const run = evaluateReference(graphOf("Bogus"), { x: float32(1) });
     await expect(run).rejects.toThrow(UnsupportedOperatorError);

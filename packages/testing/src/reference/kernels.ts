@@ -8,9 +8,12 @@ import { logic } from "./kernels/logic.js";
 import { matmuls } from "./kernels/matmul.js";
 import { movement } from "./kernels/movement.js";
 import { normalizations } from "./kernels/normalization.js";
+import { poolings } from "./kernels/pooling.js";
 import { quantization } from "./kernels/quantization.js";
 import { reductions } from "./kernels/reduction.js";
+import { rotary } from "./kernels/rotary.js";
 import { sources } from "./kernels/sources.js";
+import { spaces } from "./kernels/space.js";
 
 /** The kernel of every operator that the reference evaluator knows. */
 export const kernels: ReadonlyMap<string, Kernel> = new Map<string, Kernel>(
@@ -24,8 +27,11 @@ export const kernels: ReadonlyMap<string, Kernel> = new Map<string, Kernel>(
     matmuls,
     movement,
     normalizations,
+    poolings,
     quantization,
     reductions,
+    rotary,
     sources,
+    spaces,
   ].flatMap((table) => Object.entries(table)),
 );

@@ -5,8 +5,10 @@ import { indexing } from "./indexing.js";
 import { logic, sources } from "./logic.js";
 import { convolutions, matmuls } from "./matmul.js";
 import { movement } from "./movement.js";
-import { normalizations, quantization } from "./normalization.js";
+import { normalizations } from "./normalization.js";
+import { quantization } from "./quantization.js";
 import { reductions } from "./reduction.js";
+import { poolings, rotary, spaces } from "./spatial.js";
 
 /** Cases for every kernel of the reference evaluator, by family. */
 export const families: Readonly<Record<string, readonly OperatorCase[]>> = {
@@ -19,7 +21,10 @@ export const families: Readonly<Record<string, readonly OperatorCase[]>> = {
   matmuls,
   movement,
   normalizations,
+  poolings,
   quantization,
   reductions,
+  rotary,
   sources,
+  spaces,
 };

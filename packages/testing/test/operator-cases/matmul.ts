@@ -87,4 +87,16 @@ export const convolutions: readonly OperatorCase[] = [
     inputs: [image, random.normal([2, 4, 2, 3])],
     attributes: { auto_pad, strides: [2, 2] },
   })),
+  ...[{}, { strides: [2], pads: [1, 2], dilations: [2] }, { strides: [3], output_padding: [2] }].map(
+    (attributes) => ({
+      op: "ConvTranspose",
+      inputs: [random.normal([2, 4, 5]), random.normal([4, 3, 3]), random.normal([3])],
+      attributes,
+    }),
+  ),
+  {
+    op: "ConvTranspose",
+    inputs: [random.normal([1, 4, 3, 4]), random.normal([4, 2, 3, 2])],
+    attributes: { group: 2, strides: [2, 1], pads: [1, 0, 0, 1] },
+  },
 ];

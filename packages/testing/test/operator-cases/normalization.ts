@@ -1,7 +1,6 @@
 import { float } from "@incipit/onnx";
 import { randomTensors } from "../../src/index.js";
 import type { OperatorCase } from "../operator-case.js";
-import { floats } from "../tensors.js";
 
 const random = randomTensors(7);
 const x = random.normal([2, 3, 4]);
@@ -43,6 +42,10 @@ export const normalizations: readonly OperatorCase[] = [
     inputs: [image, vector(6), vector(6), random.normal([6]), vector(6)],
     attributes: { epsilon },
   },
+  ...[1, 2].flatMap((p) => [
+    { op: "LpNormalization", inputs: [x], attributes: { p } },
+    { op: "LpNormalization", inputs: [x], attributes: { p, axis: 1 } },
+  ]),
   {
     op: "SkipLayerNormalization",
     domain: "com.microsoft",
@@ -59,21 +62,5 @@ export const normalizations: readonly OperatorCase[] = [
     domain: "com.microsoft",
     inputs: [x, random.normal([2, 3, 4]), vector(4), vector(4)],
     attributes: { epsilon },
-  },
-];
-
-const bytes = { dtype: "uint8", shape: [2, 3], data: Uint8Array.of(0, 128, 255, 3, 100, 200) } as const;
-const signed = { dtype: "int8", shape: [2, 3], data: Int8Array.of(-128, 0, 127, 3, -100, 20) } as const;
-
-export const quantization: readonly OperatorCase[] = [
-  {
-    op: "DequantizeLinear",
-    inputs: [bytes, floats([0.1], []), { dtype: "uint8", shape: [], data: Uint8Array.of(128) }],
-  },
-  { op: "DequantizeLinear", inputs: [signed, floats([0.1, 0.2, 0.3])] },
-  {
-    op: "DequantizeLinear",
-    inputs: [signed, floats([0.1, 0.2]), { dtype: "int8", shape: [2], data: Int8Array.of(5, -5) }],
-    attributes: { axis: 0 },
   },
 ];

@@ -47,4 +47,6 @@ export const reductions: readonly OperatorCase[] = [
     { op, inputs: [floats([1e4, 1e4, -1e4])] },
   ]),
   { op: "Softmax", inputs: [floats([1, -Infinity, 2])] },
+  { op: "Hardmax", inputs: [distinct([2, 3, 4])] },
+  { op: "Hardmax", inputs: [floats([3, 1, 3, 3], [2, 2])], attributes: { axis: 0 } },
 ];

@@ -52,6 +52,15 @@ export const activations = {
     const alpha = floatAttribute(call.node, "alpha", 1);
     return pointwise(input(call, 0), (x) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha)));
   },
+  ThresholdedRelu: (call) => {
+    const alpha = floatAttribute(call.node, "alpha", 1);
+    return pointwise(input(call, 0), (x) => (x > alpha ? x : 0));
+  },
+  Shrink: (call) => {
+    const lambda = floatAttribute(call.node, "lambd", 0.5);
+    const bias = floatAttribute(call.node, "bias", 0);
+    return pointwise(input(call, 0), (x) => (x < -lambda ? x + bias : x > lambda ? x - bias : 0));
+  },
   Softplus: activation(softplus),
   Softsign: activation((x) => x / (1 + Math.abs(x))),
   HardSigmoid: (call) => {
@@ -61,6 +70,10 @@ export const activations = {
   },
   HardSwish: activation((x) => x * hardSigmoid(x, 1 / 6, 0.5)),
   Mish: activation((x) => x * Math.tanh(softplus(x))),
+  Swish: (call) => {
+    const alpha = floatAttribute(call.node, "alpha", 1);
+    return pointwise(input(call, 0), (x) => x * sigmoid(alpha * x));
+  },
   Gelu: (call) =>
     pointwise(input(call, 0), stringAttribute(call.node, "approximate", "none") === "tanh" ? tanhGelu : gelu),
   Clip: (call) => {

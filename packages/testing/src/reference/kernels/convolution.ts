@@ -1,11 +1,11 @@
-/** @file Convolution over any number of spatial axes. */
+/** @file Convolution over any number of spatial axes, and its transpose. */
 import { ShapeError } from "@incipit/core";
-import { intAttribute, intsAttribute, stringAttribute } from "@incipit/onnx";
-import { input, type Call, type KernelTable } from "../kernel.js";
-import { at, build, visit, type Tensor } from "../tensor.js";
+import { intAttribute, intsAttribute, sizeOf, stringAttribute } from "@incipit/onnx";
+import { input, unsupported, type Call, type KernelTable } from "../kernel.js";
+import { at, build, offsetOf, visit, type Tensor } from "../tensor.js";
 
-/** What one spatial axis of a convolution needs. */
-interface Axis {
+/** What one spatial axis of a convolution or a pooling needs. */
+export interface Axis {
   readonly dim: number;
   readonly window: number;
   readonly stride: number;
@@ -14,7 +14,12 @@ interface Axis {
   readonly padEnd: number;
 }
 
-function axesOf({ node }: Call, spatial: readonly number[], windows: readonly number[]): readonly Axis[] {
+/** How windows of the given sizes move over the spatial axes. */
+export function axesOf(
+  { node }: Call,
+  spatial: readonly number[],
+  windows: readonly number[],
+): readonly Axis[] {
   const ones = spatial.map(() => 1);
   const strides = intsAttribute(node, "strides", ones);
   const dilations = intsAttribute(node, "dilations", ones);
@@ -40,8 +45,21 @@ function axesOf({ node }: Call, spatial: readonly number[], windows: readonly nu
 }
 
 /** Number of windows that fit. */
-function outputDim({ dim, window, stride, dilation, padBegin, padEnd }: Axis): number {
+export function outputDim({ dim, window, stride, dilation, padBegin, padEnd }: Axis): number {
   return Math.floor((dim + padBegin + padEnd - dilation * (window - 1) - 1) / stride) + 1;
+}
+
+/** The position that a window at `place` reads with its element at `offset`, unless it is padding. */
+export function sourceOf(
+  axes: readonly Axis[],
+  place: readonly number[],
+  offset: readonly number[],
+): readonly number[] | undefined {
+  const source = axes.map(
+    ({ stride, dilation, padBegin }, i) =>
+      (place[i] as number) * stride + (offset[i] as number) * dilation - padBegin,
+  );
+  return source.some((position, i) => position < 0 || position >= (axes[i]?.dim ?? 0)) ? undefined : source;
 }
 
 /** `x` [batch, channels, …], `weight` [filters, channels / groups, …], `bias` [filters]. */
@@ -59,17 +77,51 @@ function convolve(call: Call, x: Tensor, weight: Tensor, bias: Tensor | undefine
     const firstChannel = Math.floor(filter / (filters / groups)) * perGroup;
     let sum = bias?.data[filter] ?? 0;
     visit([perGroup, ...windows], ([channel = NaN, ...offset]) => {
-      const source = axes.map(
-        ({ stride, dilation, padBegin }, i) =>
-          (place[i] as number) * stride + (offset[i] as number) * dilation - padBegin,
-      );
-      if (source.some((position, i) => position < 0 || position >= (spatial[i] as number))) return;
+      const source = sourceOf(axes, place, offset);
+      if (source === undefined) return;
       sum += at(x, [n, firstChannel + channel, ...source]) * at(weight, [filter, channel, ...offset]);
     });
     return sum;
   });
 }
 
+/** `x` [batch, channels, …], `weight` [channels, filters / groups, …]: each element adds its multiple of the weights. */
+function convolveTransposed(call: Call, x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
+  const [batch = NaN, channels = NaN, ...places] = x.shape;
+  const [, perGroup = NaN, ...windows] = weight.shape;
+  if (call.node.attributes["output_shape"] !== undefined) throw unsupported(call, "a given output shape");
+  if (stringAttribute(call.node, "auto_pad", "NOTSET") !== "NOTSET")
+    throw unsupported(call, "automatic pads");
+  const groups = intAttribute(call.node, "group", 1);
+  const filters = perGroup * groups;
+  const outputPadding = intsAttribute(call.node, "output_padding", [...places].fill(0));
+  // The forward convolution that this transposes, but for the size that it reads.
+  const axes = axesOf(call, places, windows).map((axis, i) => ({
+    ...axis,
+    dim:
+      (axis.dim - 1) * axis.stride +
+      axis.dilation * (axis.window - 1) +
+      1 -
+      axis.padBegin -
+      axis.padEnd +
+      (outputPadding[i] as number),
+  }));
+  const shape = [batch, filters, ...axes.map(({ dim }) => dim)];
+  const data = new Float64Array(sizeOf(shape));
+  if (bias !== undefined) visit(shape, (index, i) => (data[i] = bias.data[index[1] as number] as number));
+  visit(x.shape, ([n = NaN, channel = NaN, ...place], element) => {
+    const firstFilter = Math.floor(channel / (channels / groups)) * perGroup;
+    visit([perGroup, ...windows], ([filter = NaN, ...offset]) => {
+      const target = sourceOf(axes, place, offset);
+      if (target === undefined) return;
+      const i = offsetOf(shape, [n, firstFilter + filter, ...target]);
+      data[i] = (data[i] as number) + (x.data[element] as number) * at(weight, [channel, filter, ...offset]);
+    });
+  });
+  return { dtype: x.dtype, shape, data };
+}
+
 export const convolutions = {
   Conv: (call) => convolve(call, input(call, 0), input(call, 1), call.inputs[2]),
+  ConvTranspose: (call) => convolveTransposed(call, input(call, 0), input(call, 1), call.inputs[2]),
 } satisfies KernelTable;

@@ -23,7 +23,7 @@ const variadic =
 const sum = (...elements: readonly number[]) => elements.reduce((total, element) => total + element, 0);
 
 /** Halves go to the even neighbour. */
-function roundHalfToEven(x: number): number {
+export function roundHalfToEven(x: number): number {
   const below = Math.floor(x);
   if (x - below !== 0.5) return Math.round(x);
   return below % 2 === 0 ? below : below + 1;
@@ -59,6 +59,11 @@ export const elementwise = {
   Tan: unary(Math.tan),
   Sinh: unary(Math.sinh),
   Cosh: unary(Math.cosh),
+  Asin: unary(Math.asin),
+  Acos: unary(Math.acos),
   Atan: unary(Math.atan),
+  Asinh: unary(Math.asinh),
+  Acosh: unary(Math.acosh),
+  Atanh: unary(Math.atanh),
   Erf: unary(erf),
 } satisfies KernelTable;

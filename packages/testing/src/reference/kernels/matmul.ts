@@ -15,7 +15,7 @@ import {
 } from "../tensor.js";
 
 /** Products of the last two axes, the others broadcast: NumPy's matmul, vectors included. */
-function matmul(a: Tensor, b: Tensor): Tensor {
+export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.shape.length === 1) {
     const product = matmul(reshape(a, [1, ...a.shape]), b);
     return reshape(product, product.shape.toSpliced(-2, 1));

@@ -1,7 +1,7 @@
 /** @file Normalizations: statistics over some axes, then scale and shift. */
 import { floatAttribute, intAttribute, sizeOf } from "@incipit/onnx";
 import { input, unsupported, type Call, type Kernel, type KernelTable } from "../kernel.js";
-import { axisOf, map, reduce, reshape, scalar, type Tensor } from "../tensor.js";
+import { axisOf, map, mapLines, reduce, reshape, scalar, type Tensor } from "../tensor.js";
 
 const mean = (x: Tensor, axes: readonly number[]): Tensor =>
   reduce(x, axes, true, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
@@ -97,6 +97,16 @@ export const normalizations = {
     const channel = (position: number) => perChannel(input(call, position), x);
     const scale = multiply(channel(1), inverseRoot(channel(4), epsilonOf(call)));
     return add(multiply(subtract(x, channel(3)), scale), channel(2));
+  },
+  /** x over its norm along an axis; 0 stays 0. */
+  LpNormalization: (call) => {
+    const absolute = intAttribute(call.node, "p", 2) === 1;
+    return mapLines(input(call, 0), intAttribute(call.node, "axis", -1), (line) => {
+      const norm = absolute
+        ? line.reduce((sum, value) => sum + Math.abs(value), 0)
+        : Math.sqrt(line.reduce((sum, value) => sum + value ** 2, 0));
+      return line.map((value) => (norm === 0 ? 0 : value / norm));
+    });
   },
   "com.microsoft.SkipLayerNormalization": (call) => {
     const sum = add(add(input(call, 0), input(call, 1)), call.inputs[4]);

@@ -85,4 +85,6 @@ export const reductions = {
     const normalizer = logSumExp(line);
     return line.map((value) => value - normalizer);
   }),
+  /** 1 at the first of the largest, else 0. */
+  Hardmax: alongAxis((line) => line.map((_, i) => Number(i === line.indexOf(max(line))))),
 } satisfies KernelTable;
