@@ -16,7 +16,7 @@ import { readTrainingData, type TrainingData } from "./data.js";
 import { textEmbedder } from "./features.js";
 import { fitRun, type Run } from "./fit.js";
 import { makeParts, pooledOptions, textLength } from "./parts.js";
-import { adapterOf } from "./save.js";
+import { trainedAdapter } from "./save.js";
 import { onCachedFeatures, throughModel } from "./setup.js";
 import { formatOutcome, outcomeJson } from "./summary.js";
 
@@ -38,7 +38,7 @@ export async function runTraining(options: TrainCommandOptions): Promise<number>
       return INTERRUPTED;
     }
     const test = await evaluateTest(run, end);
-    await saveAdapter(options.out, adapterOf(run, end, test));
+    await saveAdapter(options.out, trainedAdapter(run, end, test));
     await rm(checkpoint, { force: true });
     if (options.curve !== undefined) await drawCurve(options.curve, events);
     const outcome = { run, end, test, bytes: await folderSize(options.out) };

@@ -1,4 +1,4 @@
-import type { Adapter } from "@incipit/adapter";
+import { type Adapter, adapterOf } from "@incipit/adapter";
 import type { EndEvent, Json } from "@incipit/core";
 import type { ClassificationReport } from "@incipit/metrics";
 import manifest from "../../package.json" with { type: "json" };
@@ -6,19 +6,15 @@ import type { TrainCommandOptions } from "../commands/train.js";
 import type { Run } from "./fit.js";
 
 /** What was trained, with all that one must know to use it and to train it again. */
-export function adapterOf(run: Run, end: EndEvent, test: ClassificationReport | undefined): Adapter {
+export function trainedAdapter(run: Run, end: EndEvent, test: ClassificationReport | undefined): Adapter {
   const { options, data, backbone, parts, setup } = run;
-  const { prompt, head } = parts;
-  const placement = prompt && (prompt.placement ?? backbone.placement);
-  return {
+  return adapterOf({
+    backbone,
+    prompt: parts.prompt,
+    head: parts.head,
     parameters: end.parameters,
     peft: { taskType: "FEATURE_EXTRACTION", baseModel: backbone.name },
     labels: data.labels,
-    ...(prompt?.config && { prompt: prompt.config }),
-    ...(placement && { placement }),
-    ...(head.config && { head: head.config }),
-    backbone: { name: backbone.name, fingerprint: backbone.fingerprint },
-    tokenizer: { fingerprint: backbone.tokenizer.fingerprint },
     metrics: { ...prefixed("validation", end.metrics), ...prefixed("test", test?.values ?? {}) },
     provenance: {
       data: data.sources,
@@ -26,7 +22,7 @@ export function adapterOf(run: Run, end: EndEvent, test: ClassificationReport | 
       options: { ...recordedOptions(options), trained: setup.step.trainable },
       versions: { "@incipit/cli": manifest.version },
     },
-  };
+  });
 }
 
 function prefixed(

@@ -1,0 +1,50 @@
+import { classificationMetrics } from "@incipit/metrics";
+import { tensor } from "@incipit/tensor";
+import { expect, it } from "vitest";
+import { formatBytes, formatReport, table } from "./report.js";
+
+it("aligns columns, numbers to the right", () => {
+  const rows = [
+    ["name", "value"],
+    ["a", "10"],
+    ["longer", "5"],
+  ];
+  expect(table(rows)).toBe("name    value\na          10\nlonger      5");
+  expect(table(rows, { numbers: false })).toBe("name    value\na       10\nlonger  5");
+});
+
+it("shows the metrics, the scores of each label and the confusion matrix", () => {
+  const metric = classificationMetrics({ labels: ["bad", "good"] });
+  const logits = tensor("float32", [4, 2], [2, 0, 2, 0, 0, 2, 2, 0]);
+  metric.update({ logits }, { labels: tensor("int64", [4], [0, 0, 1, 1]) });
+  expect(formatReport(metric.report(), "test.csv")).toMatchInlineSnapshot(`
+    "test.csv: 4 examples
+
+    accuracy              0.750
+    macro F1              0.733
+    micro F1              0.750
+    Matthews correlation  0.577
+    calibration error     0.131
+    log loss              0.627
+
+    label  precision  recall     F1  examples
+    bad        0.667   1.000  0.800         2
+    good       1.000   0.500  0.667         2
+
+    label \\ predicted  bad  good
+    bad                  2     0
+    good                 1     1"
+  `);
+});
+
+it("writes sizes as one says them", () => {
+  expect([0, 999, 1000, 20_480, 999_949, 1_000_000, 28_000_000].map(formatBytes)).toEqual([
+    "0 bytes",
+    "999 bytes",
+    "1.0 kB",
+    "20.5 kB",
+    "999.9 kB",
+    "1.0 MB",
+    "28.0 MB",
+  ]);
+});
