@@ -5,13 +5,7 @@ import { describe, expect, test } from "vitest";
 import { root, workspaces } from "../scripts/workspaces.js";
 
 /** Our configuration without the rules that need types: they would read the whole package for one line. */
-const eslint = new ESLint({
-  cwd: root,
-  overrideConfig: [
-    tseslint.configs.disableTypeChecked,
-    { languageOptions: { parserOptions: { projectService: false } } },
-  ],
-});
+const eslint = new ESLint({ cwd: root, overrideConfig: tseslint.configs.disableTypeChecked });
 
 const importRules = [
   "no-restricted-imports",
