@@ -14,6 +14,8 @@ export const defaults = {
   seed: 0,
   /** Fraction of the training data that is held out to choose the best parameters by. */
   validation: 0.1,
+  /** Where fewer examples than this would be held out, none are: so few say nothing. */
+  leastHeldOut: 10,
 } as const;
 
 /** What decides which evaluated parameters are best: unlike the accuracy it tells small differences apart on a few examples. */

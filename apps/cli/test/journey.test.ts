@@ -20,7 +20,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const train = "train --data reviews.csv --model model --virtual-tokens 4 --epochs 30 --head-rate 0.05";
+const train =
+  "train --data reviews.csv --model model --virtual-tokens 4 --epochs 30 --head-rate 0.05 --validation 0.1";
 
 describe("from a table to a tuned prompt", () => {
   it("trains, tells how it went, and leaves nothing but what was asked for", async () => {

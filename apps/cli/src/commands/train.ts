@@ -88,11 +88,16 @@ export const train = new Command("train")
   )
   .option("--clip <norm>", "largest norm of an update's gradients", positive, defaults.clip)
   .option("--seed <n>", "the same seed gives the same prompt, to the byte", whole(0), defaults.seed)
-  .option(
-    "--validation <fraction>",
-    "share of the data held out to choose the best parameters by; 0: keep the last",
-    fraction,
-    defaults.validation,
+  .addOption(
+    new Option(
+      "--validation <fraction>",
+      "share of the data held out to choose the best parameters by; 0: keep the last",
+    )
+      .argParser(fraction)
+      .default(
+        undefined,
+        `${defaults.validation}, or none where that is fewer than ${defaults.leastHeldOut} examples`,
+      ),
   )
   .option("--patience <n>", "stop after so many evaluations without a better one", whole(1))
   .option("--checkpoint-every <n>", "updates between checkpoints (default: an epoch's)", whole(1))

@@ -66,7 +66,7 @@ function describeOrigin({ provenance }: Inspection): string {
 
 /** A line for each part of the data that there are metrics of. */
 function describeMetrics({ metrics = {} }: Inspection): Readonly<Record<string, string>> {
-  const lines = ["validation", "test"].flatMap((part) => {
+  const lines = ["training", "validation", "test"].flatMap((part) => {
     const [accuracy, macroF1] = [metrics[`${part}.accuracy`], metrics[`${part}.macroF1`]];
     if (accuracy === undefined || macroF1 === undefined) return [];
     return [[part, `accuracy ${decimal(accuracy)}, macro F1 ${decimal(macroF1)}`] as const];

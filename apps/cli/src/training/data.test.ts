@@ -10,7 +10,7 @@ import { readTrainingData } from "./data.js";
 let folder = "";
 const csv = [
   "text,label",
-  ...Array.from({ length: 40 }, (_, i) => `text ${i},${i % 4 === 0 ? "rare" : "often"}`),
+  ...Array.from({ length: 100 }, (_, i) => `text ${i},${i % 4 === 0 ? "rare" : "often"}`),
 ];
 
 beforeAll(() => {
@@ -28,15 +28,23 @@ const read = (options: Parameters<typeof optionsOf>[0]) =>
 it("holds the same examples out for the same seed, of every label its share", async () => {
   const [first, again, other] = [await read({ seed: 1 }), await read({ seed: 1 }), await read({ seed: 2 })];
   expect(first.labels).toEqual(["often", "rare"]);
-  expect(first.train.examples).toHaveLength(36);
-  expect(first.validation?.labels.toSorted()).toEqual([0, 0, 0, 1]);
+  expect(first.train.examples).toHaveLength(90);
+  expect(first.validation?.labels.filter((label) => label === 1)).toHaveLength(3);
+  expect(first.validation?.labels).toHaveLength(10);
   expect(again.validation).toEqual(first.validation);
   expect(other.validation).not.toEqual(first.validation);
 });
 
+it("holds nothing out of its own accord where that would be too few to say anything", async () => {
+  writeFileSync(join(folder, "few.csv"), csv.slice(0, 100).join("\n"));
+  const few = { data: join(folder, "few.csv") };
+  expect((await read(few)).validation).toBeUndefined();
+  expect((await read({ ...few, validation: 0.05 })).validation?.examples).toHaveLength(5);
+});
+
 it("holds nothing out when none is asked for", async () => {
   const { train, validation } = await read({ validation: 0 });
-  expect(train.examples).toHaveLength(40);
+  expect(train.examples).toHaveLength(100);
   expect(validation).toBeUndefined();
 });
 

@@ -5,6 +5,7 @@ import { labelIndices, labelSet, stratifiedSplit, type TextExample } from "@inci
 import { readData } from "@incipit/data/node";
 import { seededRandom } from "@incipit/tensor";
 import type { TrainCommandOptions } from "../commands/train.js";
+import { defaults } from "../defaults.js";
 
 /** Labelled texts, and the index of each one's label. */
 export interface LabelledTexts {
@@ -55,11 +56,15 @@ export async function readTrainingData(options: TrainCommandOptions): Promise<Tr
 
 function holdOut(
   examples: readonly TextExample[],
-  { validation, seed }: TrainCommandOptions,
+  { validation = defaultShare(examples.length), seed }: TrainCommandOptions,
 ): Readonly<Record<"train" | "validation", readonly TextExample[]>> {
   if (validation === 0) return { train: examples, validation: [] };
   const random = seededRandom(seed).stream("validation");
   return stratifiedSplit(examples, { train: 1 - validation, validation }, random);
+}
+
+function defaultShare(examples: number): number {
+  return Math.floor(examples * defaults.validation) < defaults.leastHeldOut ? 0 : defaults.validation;
 }
 
 async function describe(path: string): Promise<SourceFile> {

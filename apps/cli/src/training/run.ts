@@ -1,15 +1,13 @@
 import { rm, stat, writeFile } from "node:fs/promises";
 import { saveAdapter } from "@incipit/adapter/node";
 import { type Callback, ConfigError, type EndEvent, type TrainEvent } from "@incipit/core";
-import { classificationMetrics, type ClassificationReport } from "@incipit/metrics";
-import { evaluate } from "@incipit/trainer";
 import { jsonlLog } from "@incipit/trainer/node";
 import { openBackbone } from "../backbone.js";
 import type { TrainCommandOptions } from "../commands/train.js";
-import { EVALUATION_BATCH } from "../defaults.js";
 import { INTERRUPTED } from "../failures.js";
 import { folderSize } from "../folder-size.js";
 import { interruptible } from "../interruption.js";
+import { say, warn } from "../messages.js";
 import { checkOutput, checkWritable } from "../output.js";
 import { showProgress } from "../progress.js";
 import { readTrainingData, type TrainingData } from "./data.js";
@@ -17,6 +15,7 @@ import { textEmbedder } from "./features.js";
 import { fitRun, type Run } from "./fit.js";
 import { makeParts, pooledOptions, textLength } from "./parts.js";
 import { trainedAdapter } from "./save.js";
+import { scoresOf } from "./scores.js";
 import { onCachedFeatures, throughModel } from "./setup.js";
 import { formatOutcome, outcomeJson } from "./summary.js";
 
@@ -28,7 +27,7 @@ export async function runTraining(options: TrainCommandOptions): Promise<number>
   const checkpoint = `${options.out}.checkpoint`;
   await checkPlaces(options, checkpoint);
   const data = await readTrainingData(options);
-  checkValidation(options, data);
+  checkPatience(options, data);
   const run = await prepare(options, data, checkpoint);
   try {
     const events: TrainEvent[] = [];
@@ -37,11 +36,11 @@ export async function runTraining(options: TrainCommandOptions): Promise<number>
       say(`Interrupted after update ${end.step}; its state is in ${checkpoint}. To go on, add --resume.`);
       return INTERRUPTED;
     }
-    const test = await evaluateTest(run, end);
-    await saveAdapter(options.out, trainedAdapter(run, end, test));
+    const scores = await scoresOf(run, end);
+    await saveAdapter(options.out, trainedAdapter(run, end, scores));
     await rm(checkpoint, { force: true });
     if (options.curve !== undefined) await drawCurve(options.curve, events);
-    const outcome = { run, end, test, bytes: await folderSize(options.out) };
+    const outcome = { run, end, scores, bytes: await folderSize(options.out) };
     console.log(options.json ? JSON.stringify(outcomeJson(outcome), null, 2) : formatOutcome(outcome));
     return 0;
   } finally {
@@ -68,12 +67,9 @@ async function checkPlaces(
   }
 }
 
-function checkValidation({ patience, validation }: TrainCommandOptions, data: TrainingData): void {
-  if (data.validation) return;
-  if (validation > 0) warn("There are too few examples to hold any out: the last parameters will be kept.");
-  if (patience !== undefined) {
-    throw new ConfigError("--patience needs examples that are held out; give --validation, or more data.");
-  }
+function checkPatience({ patience }: TrainCommandOptions, { validation }: TrainingData): void {
+  if (patience === undefined || validation) return;
+  throw new ConfigError("--patience needs examples that are held out; give --validation, or more data.");
 }
 
 async function prepare(options: TrainCommandOptions, data: TrainingData, checkpoint: string): Promise<Run> {
@@ -114,28 +110,9 @@ const warnings: Callback = (event) => {
   if (event.type === "warning") warn(event.message);
 };
 
-async function evaluateTest(
-  { data, setup }: Run,
-  { parameters }: EndEvent,
-): Promise<ClassificationReport | undefined> {
-  if (data.test === undefined) return undefined;
-  const metric = classificationMetrics({ labels: data.labels });
-  const batches = await setup.batches(data.test, { batchSize: EVALUATION_BATCH });
-  await evaluate({ step: setup.step, parameters, batches, metric });
-  return metric.report();
-}
-
 /** The updates since the start of this process; of a run that was resumed at its very end there are none. */
 async function drawCurve(path: string, events: readonly TrainEvent[]): Promise<void> {
   if (!events.some(({ type }) => type === "step")) return;
   const { trainingCurveSvg } = await import("@incipit/trainer/plot");
   await writeFile(path, trainingCurveSvg(events));
-}
-
-function say(message: string): void {
-  process.stderr.write(`${message}\n`);
-}
-
-function warn(message: string): void {
-  say(`warning: ${message}`);
 }

@@ -1,12 +1,12 @@
 import { type Adapter, adapterOf } from "@incipit/adapter";
 import type { EndEvent, Json } from "@incipit/core";
-import type { ClassificationReport } from "@incipit/metrics";
 import manifest from "../../package.json" with { type: "json" };
 import type { TrainCommandOptions } from "../commands/train.js";
 import type { Run } from "./fit.js";
+import type { Scores } from "./scores.js";
 
 /** What was trained, with all that one must know to use it and to train it again. */
-export function trainedAdapter(run: Run, end: EndEvent, test: ClassificationReport | undefined): Adapter {
+export function trainedAdapter(run: Run, end: EndEvent, scores: Scores): Adapter {
   const { options, data, backbone, parts, setup } = run;
   return adapterOf({
     backbone,
@@ -15,7 +15,7 @@ export function trainedAdapter(run: Run, end: EndEvent, test: ClassificationRepo
     parameters: end.parameters,
     peft: { taskType: "FEATURE_EXTRACTION", baseModel: backbone.name },
     labels: data.labels,
-    metrics: { ...prefixed("validation", end.metrics), ...prefixed("test", test?.values ?? {}) },
+    metrics: { ...prefixed(scores.part, scores.metrics), ...prefixed("test", scores.test?.values ?? {}) },
     provenance: {
       data: data.sources,
       seed: options.seed,

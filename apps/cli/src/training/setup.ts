@@ -1,4 +1,4 @@
-import type { Backbone, BatchSource, TrainStep } from "@incipit/core";
+import type { Backbone, BatchSource, HostTensor, TrainStep } from "@incipit/core";
 import { encodeExamples, type OrderOptions, tensorBatches, textBatches } from "@incipit/data";
 import { chooseFeature, crossEntropy } from "@incipit/heads";
 import { tensor } from "@incipit/tensor";
@@ -47,11 +47,17 @@ export async function onCachedFeatures(
   note(reason);
   const { name, width } = chooseFeature(backbone.features, feature);
   const features = { [name]: { kind: "pooled", width } } as const;
+  const cache = new Map<LabelledTexts, Promise<HostTensor>>();
+  const cached = (texts: LabelledTexts) => {
+    const vectors = cache.get(texts) ?? embed(texts.examples);
+    cache.set(texts, vectors);
+    return vectors;
+  };
   return {
     step: tfjsStep({ tf, head, trainable, features, objective: crossEntropy() }),
-    batches: async ({ examples, labels }, order) => {
-      const tensors = { [name]: await embed(examples), labels: tensor("int64", [labels.length], labels) };
-      return tensorBatches({ tensors, ...order });
+    batches: async (texts, order) => {
+      const labels = tensor("int64", [texts.labels.length], texts.labels);
+      return tensorBatches({ tensors: { [name]: await cached(texts), labels }, ...order });
     },
   };
 }

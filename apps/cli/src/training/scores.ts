@@ -1,0 +1,53 @@
+import type { EndEvent } from "@incipit/core";
+import { classificationMetrics, type ClassificationReport } from "@incipit/metrics";
+import { evaluate } from "@incipit/trainer";
+import { EVALUATION_BATCH } from "../defaults.js";
+import { warn } from "../messages.js";
+import type { LabelledTexts } from "./data.js";
+import type { Run } from "./fit.js";
+
+/** How well the parameters do that are kept. */
+export interface Scores {
+  /** The examples held out, or those of training where none are: they tell at least whether anything was learned. */
+  readonly part: "validation" | "training";
+  readonly examples: number;
+  /** On that part. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** On the test data, where there is some. */
+  readonly test: ClassificationReport | undefined;
+}
+
+/** Evaluate what a run ended with. */
+export async function scoresOf(run: Run, end: EndEvent): Promise<Scores> {
+  const { train, validation, test } = run.data;
+  return {
+    ...(validation
+      ? { part: "validation", examples: validation.examples.length, metrics: end.metrics }
+      : { part: "training", examples: train.examples.length, metrics: await metricsOfTraining(run, end) }),
+    test: test && (await reportOn(test, run, end)),
+  };
+}
+
+/** With a warning where nothing was learned, as the trainer gives it after an evaluation. */
+async function metricsOfTraining(run: Run, end: EndEvent): Promise<Scores["metrics"]> {
+  const { values, confusion } = await reportOn(run.data.train, run, end);
+  const predicted = run.data.labels.filter((_, label) => confusion.some((row) => (row[label] ?? 0) > 0));
+  if (predicted.length === 1) {
+    warn(
+      `Every training example gets the same label, ${JSON.stringify(predicted[0])}: nothing was learned. Raise --prompt-rate, ` +
+        "train for more --epochs, or check the labels.",
+    );
+  }
+  return values;
+}
+
+async function reportOn(
+  texts: LabelledTexts,
+  { data, setup }: Run,
+  { parameters }: EndEvent,
+): Promise<ClassificationReport> {
+  const metric = classificationMetrics({ labels: data.labels });
+  const batches = await setup.batches(texts, { batchSize: EVALUATION_BATCH });
+  await evaluate({ step: setup.step, parameters, batches, metric });
+  return metric.report();
+}
