@@ -1,4 +1,5 @@
 import type { BackboneInfo } from "./backbone-info.js";
+import type { GenerationStep } from "./generation-step.js";
 import type { Batch, NamedTensors } from "./host-tensor.js";
 import type { Head } from "./head.js";
 import type { Objective } from "./objective.js";
@@ -17,6 +18,12 @@ export interface TrainStepParts {
   readonly trainable?: readonly ParameterGroup[];
 }
 
+/** The parts that make a generation step. */
+export interface GenerationParts {
+  /** Without one the backbone sees the text alone. */
+  readonly prompt?: PromptModule;
+}
+
 /** A frozen pretrained transformer. */
 export interface Backbone extends BackboneInfo {
   /**
@@ -25,6 +32,11 @@ export interface Backbone extends BackboneInfo {
    * @throws {GraphError} when the graph has no place for a prompt
    */
   compile(parts: TrainStepParts): Promise<TrainStep>;
+  /**
+   * What text is generated with, the prompt being in front. Only decoders and encoder-decoders have it.
+   * @throws {GraphError} when the model cannot tell a text's next token
+   */
+  generation?(parts: GenerationParts): Promise<GenerationStep>;
   /** The frozen model's own features of a batch, no prompt: what late fusion and label descriptions are made of. */
   encode(batch: Batch): Promise<NamedTensors>;
   dispose(): Promise<void>;

@@ -1,4 +1,4 @@
-export type { Backbone, TrainStepParts } from "./backbone.js";
+export type { Backbone, GenerationParts, TrainStepParts } from "./backbone.js";
 export type { BackboneInfo, EmbeddingTable, FeatureSpec } from "./backbone-info.js";
 export type { BatchSource, DataSource, Example } from "./data-source.js";
 export {
@@ -23,6 +23,7 @@ export type {
   TrainEvent,
   WarningEvent,
 } from "./events.js";
+export type { Decoding, GenerationStep } from "./generation-step.js";
 export type { Head, HeadContext } from "./head.js";
 export type { Batch, DType, DTypeArrays, HostTensor, NamedTensors, Parameters } from "./host-tensor.js";
 export type { Metric } from "./metric.js";
