@@ -12,18 +12,23 @@ export interface ClassScores {
   readonly support: number;
 }
 
-/** Precision, recall and F1 of each class. @see van Rijsbergen 1979, Information Retrieval, chapter 7 */
+/** Precision, recall and F1 of each class. */
 export function classScores(matrix: ConfusionMatrix): readonly ClassScores[] {
   const { labelled, predicted, correct } = margins(matrix);
-  return correct.map((right, i) => {
-    const [support, found] = [labelled[i] ?? 0, predicted[i] ?? 0];
-    return {
-      precision: ratio(right, found),
-      recall: ratio(right, support),
-      f1: ratio(2 * right, support + found),
-      support,
-    };
-  });
+  return correct.map((right, i) => countScores(right, predicted[i] ?? 0, labelled[i] ?? 0));
+}
+
+/**
+ * Precision, recall and F1 from counts: of right predictions, of predictions, and of what there was to find.
+ * @see van Rijsbergen 1979, Information Retrieval, chapter 7
+ */
+export function countScores(correct: number, predicted: number, support: number): ClassScores {
+  return {
+    precision: ratio(correct, predicted),
+    recall: ratio(correct, support),
+    f1: ratio(2 * correct, support + predicted),
+    support,
+  };
 }
 
 /**
