@@ -9,10 +9,12 @@ import {
 import { probeShapes } from "@incipit/autodiff";
 import { foldConstants, upgradeOpset, type Graph, type OutputInfo } from "@incipit/onnx";
 import { createSession, evaluate, type SessionOptions } from "@incipit/runtime";
-import { embeddingTable } from "./embedding-table.js";
 import type { FrozenModel } from "./compose.js";
-import { fixCacheInputs } from "./fixed-inputs.js";
+import { embeddingTable } from "./embedding-table.js";
+import { holdsEncoderDecoder, joinEncoderDecoder, type EncoderDecoderGraphs } from "./encoder-decoder.js";
 import { readsFirstToken } from "./first-token.js";
+import { fixCacheInputs, isCache } from "./fixed-inputs.js";
+import { onnxGenerationStep, type GenerationIds } from "./generation/step.js";
 import { findPromptSite } from "./prompt-site.js";
 import { TOKEN_INPUTS } from "./splice.js";
 import { once, onnxTrainStep, probes } from "./step.js";
@@ -20,8 +22,8 @@ import { once, onnxTrainStep, probes } from "./step.js";
 /** A model, its tokenizer, and what the graph does not say of them. */
 export interface OnnxBackboneOptions {
   readonly name: string;
-  /** The model: token ids in, features out. */
-  readonly graph: Graph;
+  /** The model, token ids in, features out; or its encoder and decoder, which become one. */
+  readonly graph: Graph | EncoderDecoderGraphs;
   readonly tokenizer: Tokenizer;
   /** SHA-256 (hex) of the model file. */
   readonly fingerprint: string;
@@ -35,6 +37,8 @@ export interface OnnxBackboneOptions {
   readonly placeholderId?: number;
   /** Device and threads. */
   readonly session?: SessionOptions;
+  /** How texts begin and end that a decoder generates. */
+  readonly generation?: GenerationIds;
 }
 
 /**
@@ -76,6 +80,15 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
   return {
     ...info,
     compile: (parts) => onnxTrainStep(model, info, parts, session),
+    ...(generates(options, info) && {
+      generation: async (parts) =>
+        onnxGenerationStep(
+          { graphs: await generating(options.graph), frozen: model, ids: options.generation ?? {} },
+          info,
+          parts,
+          session,
+        ),
+    }),
     async encode(batch) {
       const running = await encoder();
       const feeds = Object.fromEntries(
@@ -89,9 +102,31 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
   };
 }
 
-/** The model as a training step runs it: in one operator set, without caches, with what is constant computed. */
-async function prepared(graph: Graph, ids: string): Promise<Graph> {
-  return foldConstants(fixCacheInputs(upgradeOpset(graph), ids), evaluate);
+/** The model as a training step runs it: one graph in one operator set, without caches, with what is constant computed. */
+async function prepared(graphs: Graph | EncoderDecoderGraphs, ids: string): Promise<Graph> {
+  if (!("encoder" in graphs)) return foldConstants(fixCacheInputs(upgradeOpset(graphs), ids), evaluate);
+  const decoder = fixCacheInputs(upgradeOpset(graphs.decoder), "input_ids");
+  return foldConstants(joinEncoderDecoder(upgradeOpset(graphs.encoder), decoder), evaluate);
+}
+
+/** The model as text is generated with it: in one operator set, with its cache, with what is constant computed. */
+async function generating(graphs: Graph | EncoderDecoderGraphs): Promise<Graph | EncoderDecoderGraphs> {
+  const ready = (graph: Graph) => foldConstants(upgradeOpset(graph), evaluate);
+  if (!("encoder" in graphs)) return ready(graphs);
+  const { encoder, decoder, decoderWithPast } = graphs;
+  return {
+    encoder: await ready(encoder),
+    decoder: await ready(decoder),
+    decoderWithPast: decoderWithPast && (await ready(decoderWithPast)),
+  };
+}
+
+/** Whether the model tells words for each token, as far as its inputs and outputs show. */
+function generates({ graph, ids }: OnnxBackboneOptions, { features, embeddings }: BackboneInfo): boolean {
+  const { logits } = features;
+  if (logits?.kind !== "tokens" || ids !== undefined) return false;
+  if (logits.width === embeddings.size || "encoder" in graph) return true;
+  return holdsEncoderDecoder(graph) || graph.inputs.some(isCache);
 }
 
 /** A token that is neither padding nor special. */

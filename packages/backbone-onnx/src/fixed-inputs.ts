@@ -23,7 +23,7 @@ export function fixCacheInputs(graph: Graph, ids: string): Graph {
 }
 
 /** `past_key_values.0.key` and its like, `[batch, heads, past, headDim]`. */
-function isCache({ name, shape }: ValueInfo): boolean {
+export function isCache({ name, shape }: ValueInfo): boolean {
   return name.startsWith("past") && shape?.length === 4;
 }
 

@@ -1,5 +1,6 @@
 export { onnxBackbone, type OnnxBackboneOptions } from "./backbone.js";
 export { embeddingTable } from "./embedding-table.js";
-export { joinEncoderDecoder } from "./encoder-decoder.js";
+export { type EncoderDecoderGraphs, joinEncoderDecoder } from "./encoder-decoder.js";
+export type { GenerationIds } from "./generation/step.js";
 export { findPromptSite, type PromptSite } from "./prompt-site.js";
 export { huggingFaceTokenizer, type TokenizerFiles } from "./tokenizer.js";

@@ -1,0 +1,76 @@
+/** @file Generating text with a prompt in front, by graphs that ONNX Runtime runs. */
+import { ConfigError, type BackboneInfo, type GenerationParts, type GenerationStep } from "@incipit/core";
+import type { Graph } from "@incipit/onnx";
+import type { SessionOptions } from "@incipit/runtime";
+import type { FrozenModel } from "../compose.js";
+import { holdsEncoderDecoder, type EncoderDecoderGraphs } from "../encoder-decoder.js";
+import { openDecoder } from "./decoder-reader.js";
+import { openEncoderDecoder } from "./encoder-decoder-reader.js";
+import { openPrompt } from "./prompt.js";
+import type { ReaderOptions } from "./reader.js";
+
+/** What a model's files say on how its texts begin and end. */
+export interface GenerationIds {
+  /** Ids that end a text. */
+  readonly endIds?: readonly number[];
+  /** What the decoder of an encoder-decoder reads before it tells its first token. */
+  readonly decoderStartIds?: readonly number[];
+}
+
+/** A model as text is generated with it. */
+export interface GenerationModel {
+  /** With the inputs and outputs of its cache, where it has one. */
+  readonly graphs: Graph | EncoderDecoderGraphs;
+  /** As it is trained with: prompts are computed with its embedding. */
+  readonly frozen: FrozenModel;
+  readonly ids: GenerationIds;
+}
+
+/**
+ * A generation step of a decoder or an encoder-decoder.
+ * @throws {GraphError} when the model is neither
+ * @throws {ConfigError} when nobody says what the decoder of an encoder-decoder reads first
+ */
+export async function onnxGenerationStep(
+  model: GenerationModel,
+  info: BackboneInfo,
+  { prompt }: GenerationParts,
+  session: SessionOptions,
+): Promise<GenerationStep> {
+  const { graphs, frozen, ids } = model;
+  const virtualTokens = prompt?.virtualTokens ?? 0;
+  const options: ReaderOptions = {
+    virtualTokens,
+    placement: prompt?.placement ?? info.placement,
+    width: info.embeddings.width,
+    placeholderId: frozen.placeholderId,
+    padId: info.tokenizer.padId,
+    session,
+  };
+  const decoderOnly = !("encoder" in graphs) && !holdsEncoderDecoder(graphs);
+  // An encoder's virtual tokens take no room from the decoder.
+  const maxLength = decoderOnly ? info.maxLength - virtualTokens : info.maxLength;
+  const reader = decoderOnly
+    ? await openDecoder(graphs, { ...options, maxLength })
+    : await openEncoderDecoder(graphs, { ...options, decoderStartIds: startIds(ids) });
+  const virtual = await openPrompt(prompt, frozen, info, session);
+  return {
+    parameters: virtual.parameters,
+    endIds: ids.endIds ?? [],
+    maxLength,
+    start: async (batch, parameters) => reader.start(batch, await virtual.of(batch, parameters)),
+    async dispose() {
+      await reader.dispose();
+      await virtual.dispose();
+    },
+  };
+}
+
+function startIds({ decoderStartIds }: GenerationIds): readonly number[] {
+  if (decoderStartIds === undefined || decoderStartIds.length === 0) {
+    throw new ConfigError(
+      "It is not known what the decoder reads first; give `generation.decoderStartIds` with the model.",
+    );
+  }
+  return decoderStartIds;
+}
