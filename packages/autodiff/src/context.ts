@@ -9,7 +9,7 @@ import {
   type Value,
 } from "@incipit/onnx";
 import type { RuleContext } from "./rule.js";
-import { shapeIn, type Shape, type Shapes } from "./shapes.js";
+import { infoIn, shapeIn, type Shape, type Shapes } from "./shapes.js";
 
 export interface ContextOptions {
   readonly g: GraphBuilder;
@@ -47,6 +47,7 @@ export function contextFactory({ g, shapes, initializers }: ContextOptions) {
     g,
     ops,
     needs,
+    dtype: (value) => infoIn(shapes, value).dtype,
     shape,
     scalar,
     shapeOf,

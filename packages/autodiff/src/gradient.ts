@@ -1,9 +1,19 @@
-import { GraphError, type DType } from "@incipit/core";
-import { GraphBuilder, usesOf, type Graph, type Node, type Value } from "@incipit/onnx";
+import { GraphError, UnsupportedOperatorError, type DType } from "@incipit/core";
+import {
+  DATA_TYPE,
+  describeNode,
+  GraphBuilder,
+  usesOf,
+  type Graph,
+  type Node,
+  type Value,
+  type ValueInfo,
+} from "@incipit/onnx";
 import { contextFactory } from "./context.js";
 import { ruleOf, unsupported } from "./registry.js";
 import type { Rule } from "./rule.js";
-import { shapeIn, type Shapes } from "./shapes.js";
+import { infoIn, shapeIn, type Shapes } from "./shapes.js";
+import { isQuantizer, straightThrough } from "./straight-through.js";
 
 /** What to differentiate, and with respect to what. */
 export interface GradientOptions {
@@ -59,16 +69,14 @@ export function gradient(graph: Graph, { loss, wrt, shapes }: GradientOptions): 
   };
 
   return g.scope("gradient", () => {
-    const seed = new Float32Array(1).fill(1);
-    const one = g.initializer({ dtype: "float32", shape: lossShape.map(() => 1), data: seed }, "one");
-    add(loss, one);
+    add(loss, seed(g, infoIn(shapes, loss)));
     for (const node of [...nodes].reverse()) {
       const outputs = node.outputs.map((output) => (output === "" ? undefined : total(output)));
       if (outputs.every((cotangent) => cotangent === undefined)) continue;
       const rule = ruleOf(node);
       if (rule === undefined) throw unsupported(node, g.opset, nodes);
       if (rule === "zero") continue;
-      const needs = node.inputs.map((input) => carries.has(input));
+      const needs = node.inputs.map((input, i) => carries.has(input) && rule.zeroIn?.includes(i) !== true);
       g.scope(node.name || node.opType, () => {
         applyRule(rule, context(node, needs), outputs, add);
       });
@@ -85,6 +93,13 @@ export function gradient(graph: Graph, { loss, wrt, shapes }: GradientOptions): 
   });
 }
 
+/** d loss / d loss: one, in the shape and type of the loss. */
+function seed(g: GraphBuilder, { dtype, shape = [] }: ValueInfo): Value {
+  const data = Float32Array.of(1);
+  const one = g.initializer({ dtype: "float32", shape: shape.map(() => 1), data }, "one");
+  return dtype === "float32" ? one : g.op("Cast", [one], { to: DATA_TYPE[dtype] });
+}
+
 function applyRule(
   rule: Rule,
   context: ReturnType<ReturnType<typeof contextFactory>>,
@@ -93,10 +108,18 @@ function applyRule(
 ): void {
   const { node, needs } = context;
   const [first, ...others] = outputs;
+  const other = others.findIndex((cotangent) => cotangent !== undefined);
+  if (other >= 0 && rule.everyOutput !== true) {
+    throw new UnsupportedOperatorError(`${describeNode(node)}: no gradient through its output ${other + 1}.`);
+  }
   const cotangent = first ?? context.zerosLike(context.output(0));
-  rule.vjp(context, cotangent, others).forEach((result, i) => {
-    const input = node.inputs[i];
-    if (result === undefined || input === undefined || needs[i] !== true) return;
+  const results = rule.vjp(context, cotangent, others);
+  node.inputs.forEach((input, i) => {
+    if (needs[i] !== true) return;
+    const result = results[i];
+    if (result === undefined) {
+      throw new UnsupportedOperatorError(`${describeNode(node)}: no gradient in its input ${i}, "${input}".`);
+    }
     add(
       input,
       rule.broadcasts === true
@@ -113,7 +136,7 @@ export function valuesToProbe(graph: Graph, loss: Value, wrt: readonly Value[]):
   return [...new Set([loss, ...wrt, ...values])];
 }
 
-/** The nodes through which `loss` depends on `wrt`, in order, and the values along the way that carry a gradient. */
+/** The nodes through which `loss` depends on `wrt` as the gradient sees them, in order, and the values along the way that carry a gradient. */
 function pathNodes(
   graph: Graph,
   loss: Value,
@@ -121,10 +144,15 @@ function pathNodes(
   isFloat: (value: Value) => boolean,
 ): { readonly nodes: readonly Node[]; readonly carries: ReadonlySet<Value> } {
   const reached = new Set(wrt);
-  const forward = graph.nodes.filter((node) => {
-    if (ruleOf(node) === "zero" || !usesOf(node).some((use) => reached.has(use))) return false;
-    const outputs = node.outputs.filter((output) => output !== "" && isFloat(output));
+  // Integers that stand for numbers: what they lead to depends on `wrt`, other than through the patterns that are known.
+  const rounded = new Set<Value>();
+  const forward = straightThrough(graph).filter((node) => {
+    const sources = sourcesOf(node);
+    if (!sources.some((use) => reached.has(use))) return false;
+    const rounds = isQuantizer(node) || sources.some((use) => rounded.has(use));
+    const outputs = node.outputs.filter((output) => output !== "" && (rounds || isFloat(output)));
     for (const output of outputs) reached.add(output);
+    for (const output of outputs) if (!isFloat(output)) rounded.add(output);
     return outputs.length > 0;
   });
   const leading = new Set([loss]);
@@ -132,9 +160,17 @@ function pathNodes(
     .reverse()
     .filter((node) => {
       if (!node.outputs.some((output) => leading.has(output))) return false;
-      for (const use of usesOf(node)) leading.add(use);
+      for (const use of sourcesOf(node)) leading.add(use);
       return true;
     })
     .reverse();
   return { nodes, carries: new Set([...reached].filter((value) => leading.has(value))) };
+}
+
+/** What a node reads, as far as its outputs' derivatives in it are not zero. */
+function sourcesOf(node: Node): readonly Value[] {
+  const rule = ruleOf(node);
+  if (rule === "zero") return [];
+  const { zeroIn = [] } = rule ?? {};
+  return zeroIn.length === 0 ? usesOf(node) : node.inputs.filter((_, i) => !zeroIn.includes(i));
 }

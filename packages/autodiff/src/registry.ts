@@ -2,14 +2,18 @@ import { UnsupportedOperatorError } from "@incipit/core";
 import { describeNode, type Node } from "@incipit/onnx";
 import type { Rule, RuleTable } from "./rule.js";
 import { activationRules } from "./rules/activations.js";
+import { convolutionRules } from "./rules/convolution.js";
 import { elementwiseRules } from "./rules/elementwise.js";
 import { indexingRules } from "./rules/indexing.js";
 import { matmulRules } from "./rules/matmul.js";
 import { movementRules } from "./rules/movement.js";
 import { normalizationRules } from "./rules/normalization.js";
+import { quantizationRules } from "./rules/quantization.js";
 import { reductionRules } from "./rules/reduction.js";
+import { rotaryRules } from "./rules/rotary.js";
+import { spaceRules } from "./rules/space.js";
 
-/** The rules of ONNX's own operators, at opset 18 and later. */
+/** The rules of ONNX's operators, at opset 18 and later, and of ONNX Runtime's own. */
 export const rules: RuleTable = {
   ...elementwiseRules,
   ...activationRules,
@@ -18,6 +22,10 @@ export const rules: RuleTable = {
   ...indexingRules,
   ...reductionRules,
   ...normalizationRules,
+  ...convolutionRules,
+  ...spaceRules,
+  ...rotaryRules,
+  ...quantizationRules,
 };
 
 /** Operators that have a rule, or are declared to have derivative zero. */
@@ -25,9 +33,15 @@ export function supportedOperators(): readonly string[] {
   return Object.keys(rules).sort();
 }
 
+/** A node's operator as tables name it: `Add`, `com.microsoft.BiasGelu`. */
+export function operatorOf({ domain, opType }: Node): string {
+  return domain === "" || domain === "ai.onnx" ? opType : `${domain}.${opType}`;
+}
+
 /** The rule of a node's operator, `undefined` where nobody wrote one. */
 export function ruleOf(node: Node): Rule | "zero" | undefined {
-  return node.domain === "" || node.domain === "ai.onnx" ? rules[node.opType] : undefined;
+  const operator = operatorOf(node);
+  return Object.hasOwn(rules, operator) ? rules[operator] : undefined;
 }
 
 /** What is thrown for an operator without a rule; `path` are the nodes between the parameters and the loss. */

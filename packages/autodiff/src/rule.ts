@@ -1,4 +1,4 @@
-import type { HostTensor, Ops } from "@incipit/core";
+import type { DType, HostTensor, Ops } from "@incipit/core";
 import type { GraphBuilder, Node, Value } from "@incipit/onnx";
 import type { Shape } from "./shapes.js";
 
@@ -14,6 +14,8 @@ export interface RuleContext {
   input(i: number): Value;
   /** The node's `i`-th output. One that the node leaves out (a saved statistic, say) is asked for from now on. */
   output(i: number): Value;
+  /** Element type of a value of the forward graph. @throws {GraphError} when it is not known */
+  dtype(value: Value): DType;
   /** Dimensions of a value of the forward graph. @throws {GraphError} when they are not known */
   shape(value: Value): Shape;
   /** The tensor behind a value, where it is an initializer. */
@@ -30,7 +32,7 @@ export interface RuleContext {
   sumTo(x: Value, from: Shape, to: Shape): Value;
 }
 
-/** Cotangents of a node's inputs, in their order; undefined where there is none to pass on. */
+/** Cotangents of a node's inputs, in their order; one that is not needed may be left undefined. */
 export type InputCotangents = readonly (Value | undefined)[];
 
 /**
@@ -51,7 +53,11 @@ export interface Rule {
    * engine sums them to the inputs' shapes.
    */
   readonly broadcasts?: boolean;
+  /** Inputs in which the operator's derivative is zero: only their type counts, say, or they are rounded. */
+  readonly zeroIn?: readonly number[];
+  /** The rule looks at the cotangents of all outputs. Without this, an output other than the first must not matter. */
+  readonly everyOutput?: boolean;
 }
 
-/** Rules by operator name. `"zero"` declares a derivative that is zero wherever it exists (`Floor`, `Sign`…). */
+/** Rules by operator name, outside ONNX's own operators with the domain in front (`com.microsoft.BiasGelu`). `"zero"` declares a derivative that is zero wherever it exists (`Floor`, `Sign`…). */
 export type RuleTable = Readonly<Record<string, Rule | "zero">>;

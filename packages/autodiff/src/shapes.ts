@@ -108,9 +108,14 @@ function filled(input: ValueInfo, shape: readonly number[], fill: number): HostT
   }
 }
 
-/** The shape of a value that a rule needs. @throws {GraphError} when it was not probed */
-export function shapeIn(shapes: Shapes, value: Value): Shape {
+/** What was probed of a value. @throws {GraphError} when it was not */
+export function infoIn(shapes: Shapes, value: Value): ValueInfo & { readonly shape: Shape } {
   const info = shapes.get(value);
   if (info === undefined) throw new GraphError(`The shape of "${value}" is not known; probe it first.`);
-  return info.shape;
+  return info;
+}
+
+/** The shape of a value that a rule needs. @throws {GraphError} when it was not probed */
+export function shapeIn(shapes: Shapes, value: Value): Shape {
+  return infoIn(shapes, value).shape;
 }

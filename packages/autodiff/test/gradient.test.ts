@@ -1,6 +1,7 @@
 import { GraphError, UnsupportedOperatorError, type HostTensor } from "@incipit/core";
-import { GraphBuilder, onnxOps, type Graph } from "@incipit/onnx";
+import { DATA_TYPE, GraphBuilder, onnxOps, type Graph } from "@incipit/onnx";
 import { evaluate } from "@incipit/runtime";
+import { toFloat16Bits } from "@incipit/tensor";
 import { evaluateFloat64, expectClose, finiteDifferences, randomTensors } from "@incipit/testing";
 import { describe, expect, it } from "vitest";
 import { gradient, gradientName, probeFeeds, probeShapes, valuesToProbe } from "../src/index.js";
@@ -144,6 +145,29 @@ describe("gradient", () => {
       shape: [1, 3],
       data: Float32Array.of(0, 0, 1),
     });
+  });
+
+  it("differentiates a model in 16-bit floats behind a parameter in 32", async () => {
+    const g = new GraphBuilder();
+    const ops = onnxOps(g);
+    const half = (shape: readonly number[], seed: number) => {
+      const { data } = randomTensors(seed).normal(shape);
+      return g.initializer({ dtype: "float16", shape, data: Uint16Array.from(data, toFloat16Bits) });
+    };
+    const to = (x: string, dtype: "float16" | "float32") => g.op("Cast", [x], { to: DATA_TYPE[dtype] });
+    const x = to(g.input("x", "float32", ["n", 4]), "float16");
+    const normalized = g.op("LayerNormalization", [x, half([4], 1), half([4], 2)]);
+    const scores = ops.matmul(g.op("Tanh", [normalized]), half([4, 3], 3));
+    const loss = ops.mean(ops.mul(ops.softmax(scores, -1), half([3], 4)), [0, 1]);
+    g.output(loss, "loss");
+    const graph = g.build();
+    const feeds = { x: randomTensors(5).normal([2, 4]) };
+    const truth = finiteDifferences(graph, { loss: "loss", wrt: ["x"], feeds });
+    const differentiated = await differentiate(graph, ["x"]);
+    const exact = evaluateFloat64(differentiated, feeds)[gradientName("x")];
+    expectClose(exact, truth["x"]!, { relative: 1e-6, relativeTo: "largest" });
+    const inHalves = (await evaluate(differentiated, feeds))[gradientName("x")];
+    expectClose(inHalves, truth["x"]!, { relative: 2e-2, relativeTo: "largest" });
   });
 
   it("refuses a loss that is no scalar", async () => {

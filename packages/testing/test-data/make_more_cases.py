@@ -9,14 +9,17 @@ Format, reference and checks are those of make_cases.py, whose helpers this scri
 from __future__ import annotations
 
 import sys
-from functools import partial
 from typing import Any
 
+import make_cases
+import onnx
 import torch
 import transformers
-from make_cases import (BERT_KEYS, FFN, HEADS, HIDDEN, LAYERS, PAIRS, POSITIONS, SENTENCES, SEQ2SEQ_NOTES, Case, Registry,
-                        Variant, class_labels, encode, encoder_decoder_graphs, lm_labels, main, make_tokenizer, mlm_labels,
-                        registrar, seq2seq_variants, text_variants)
+from make_cases import (BERT_KEYS, FFN, HEADS, HIDDEN, LAYERS, PAIRS, POSITIONS, SENTENCES, SEQ2SEQ_NOTES, Case, GraphSpec,
+                        Registry, Variant, class_labels, encode, encoder_decoder_graphs, lm_labels, main, make_tokenizer,
+                        mlm_labels, registrar, seq2seq_variants, text_variants)
+from torch import nn
+from transformers.modeling_outputs import BaseModelOutput
 
 MORE = Registry()
 case = registrar(MORE)
@@ -73,8 +76,8 @@ def decoder_sizes(tk: dict[str, Any], **more) -> dict[str, Any]:
 
 
 def seq2seq_sizes(tk: dict[str, Any], start: int, **more) -> dict[str, Any]:
-    """The sizes as the encoder-decoders of BART's kind call them."""
-    return {"vocab_size": tk["size"], "d_model": HIDDEN, "encoder_layers": LAYERS, "decoder_layers": LAYERS,
+    """The sizes as the encoder-decoders of BART's kind call them; one layer each, to keep the files small."""
+    return {"vocab_size": tk["size"], "d_model": HIDDEN, "encoder_layers": 1, "decoder_layers": 1,
             "encoder_attention_heads": HEADS, "decoder_attention_heads": HEADS, "encoder_ffn_dim": FFN,
             "decoder_ffn_dim": FFN, "max_position_embeddings": POSITIONS, "dropout": 0.0, "bos_token_id": tk["bos"],
             "eos_token_id": tk["eos"], "pad_token_id": tk["pad"], "decoder_start_token_id": start,
@@ -105,13 +108,17 @@ def tag(architecture: str, exporter: str, opset: int, tk, model, classes: int, *
                 **{"peft_task": "TOKEN_CLS", **more})
 
 
+NOT_PEFT = ["not through PEFT, which drops token types for this task; and the softmax over positions counts those of padding, "
+            "whose position ids a model that is given embeddings can't tell from the others"]
+
+
 def find_answers(architecture: str, exporter: str, opset: int, tk, model, keys=MASK_KEYS, **more) -> Case:
     def spans(e):
         last = e["attention_mask"].sum(1) - 2
         return {"start_positions": last - torch.arange(len(last)) % 2, "end_positions": last}
 
     return Case(architecture, "question-answering", exporter, opset, model, 4, text_variants(tk, PAIRS, spans, keys), tk,
-                texts=PAIRS, **{"peft_task": "QUESTION_ANS", **more})
+                texts=PAIRS, reference="embedding_hook", notes=NOT_PEFT, **more)
 
 
 def embed(architecture: str, exporter: str, opset: int, tk, model, output: str, **more) -> Case:
@@ -218,13 +225,13 @@ def _():
 
 
 def decoder(name: str, architecture: str, exporter: str, opset: int, style: str, left: bool = False, width: int = HIDDEN,
-            common=decoder_sizes, class_name: str = "", **config) -> None:
-    """A causal language model, whose classes in transformers start with `class_name` (the architecture's by default)."""
+            common=decoder_sizes, class_name: str = "", config_name: str = "", **config) -> None:
+    """A causal language model; its classes in transformers start with `class_name`, by default the architecture's."""
 
     def define() -> Case:
         tk = opt_tokenizer() if style == "opt" else make_tokenizer(style)
         prefix = class_name or architecture.capitalize()
-        made = getattr(transformers, f"{prefix}Config")(**common(tk, **config))
+        made = getattr(transformers, f"{config_name or prefix}Config")(**common(tk, **config))
         model = getattr(transformers, f"{prefix}ForCausalLM")(made)
         return Case(architecture, "causal-lm", exporter, opset, model, 4,
                     text_variants(tk, SENTENCES, lm_labels, left=left), tk, width=width, peft_task="CAUSAL_LM",
@@ -235,8 +242,8 @@ def decoder(name: str, architecture: str, exporter: str, opset: int, style: str,
 
 decoder("qwen2-causal-dynamo", "qwen2", "dynamo", 18, "gpt2", left=True, num_key_value_heads=2)
 decoder("gemma2-causal", "gemma2", "torchscript", 17, "llama", left=True, num_key_value_heads=2, head_dim=8,
-        sliding_window=4, query_pre_attn_scalar=8, attn_implementation="eager")
-decoder("gemma3-causal-dynamo", "gemma3_text", "dynamo", 18, "llama", class_name="Gemma3", num_key_value_heads=1,
+        sliding_window=16, query_pre_attn_scalar=8, attn_implementation="eager")
+decoder("gemma3-causal-dynamo", "gemma3_text", "dynamo", 18, "llama", class_name="Gemma3", config_name="Gemma3Text", num_key_value_heads=1,
         head_dim=8, sliding_window=4, query_pre_attn_scalar=8, layer_types=["sliding_attention", "full_attention"])
 decoder("phi-causal", "phi", "torchscript", 14, "gpt2", left=True, partial_rotary_factor=0.5)
 decoder("phi3-causal-dynamo", "phi3", "dynamo", 20, "llama", num_key_value_heads=2)
@@ -308,8 +315,8 @@ def _():
 
 def translate(architecture: str, exporter: str, opset: int, tk, model, start: int, **more) -> Case:
     return Case(architecture, "seq2seq-lm", exporter, opset, model, 4, seq2seq_variants(tk, start), tk, texts=SENTENCES,
-                std=0.2, model_kwargs={"use_cache": False}, notes=SEQ2SEQ_NOTES,
-                embedding=lambda m: m.get_encoder().embed_tokens, **{"peft_task": "SEQ_2_SEQ_LM", **more})
+                std=0.2, model_kwargs={"use_cache": False}, embedding=lambda m: m.get_encoder().embed_tokens,
+                **{"peft_task": "SEQ_2_SEQ_LM", "notes": SEQ2SEQ_NOTES, **more})
 
 
 @case("bart-seq2seq")
@@ -335,27 +342,140 @@ def _():
     tk = make_tokenizer("t5")
     config = transformers.MarianConfig(**seq2seq_sizes(tk, tk["pad"], scale_embedding=True))
     return translate("marian", "torchscript", 17, tk, transformers.MarianMTModel(config), tk["pad"],
-                     graphs=encoder_decoder_graphs)
+                     graphs=encoder_decoder_graphs, reference="embedding_hook",
+                     notes=[*SEQ2SEQ_NOTES, "the scale of the embeddings is outside of the embedding module, and the prompt is "
+                                            "before it (PEFT's would be behind it: the model scales ids, not embeddings)"])
 
 
-@case("m2m100-seq2seq")
+@case("m2m100-seq2seq-split")
 def _():
     tk = make_tokenizer("t5", special=["<s>", "<pad>", "</s>", "<unk>"], single="$A </s>",
                         names={"tokenizer_class": "M2M100Tokenizer", "bos_token": "<s>", "eos_token": "</s>",
                                "unk_token": "<unk>", "pad_token": "<pad>"})
     config = transformers.M2M100Config(**seq2seq_sizes(tk, tk["eos"], scale_embedding=True))
-    return translate("m2m_100", "torchscript", 14, tk, transformers.M2M100ForConditionalGeneration(config), tk["eos"])
+    return translate("m2m_100", "torchscript", 14, tk, transformers.M2M100ForConditionalGeneration(config), tk["eos"],
+                     graphs=encoder_decoder_graphs)
 
 
 @case("mt5-seq2seq-dynamo")
 def _():
     tk = make_tokenizer("t5")
-    config = transformers.MT5Config(vocab_size=tk["size"], d_model=HIDDEN, d_kv=8, d_ff=FFN, num_layers=LAYERS,
+    config = transformers.MT5Config(vocab_size=tk["size"], d_model=HIDDEN, d_kv=8, d_ff=FFN, num_layers=1, num_decoder_layers=1,
                                     num_heads=HEADS, relative_attention_num_buckets=8,
                                     relative_attention_max_distance=16, dropout_rate=0.0, pad_token_id=tk["pad"],
                                     eos_token_id=tk["eos"], decoder_start_token_id=tk["pad"])
     return translate("mt5", "dynamo", 18, tk, transformers.MT5ForConditionalGeneration(config), tk["pad"])
 
 
+# -------------------------------------------------------------------------------------------- speech
+
+
+class SpeechEncoder(nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.encoder = model.get_encoder()
+
+    def forward(self, input_features):
+        return self.encoder(input_features).last_hidden_state
+
+
+class SpeechDecoder(nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids, encoder_hidden_states):
+        return self.model(decoder_input_ids=input_ids, encoder_outputs=BaseModelOutput(encoder_hidden_states),
+                          use_cache=False).logits
+
+
+def speech_graphs(c: Case) -> list[GraphSpec]:
+    inputs = c.variants[0].inputs
+    encoder, decoder = SpeechEncoder(c.model).eval(), SpeechDecoder(c.model).eval()
+    features = {"input_features": inputs["input_features"]}
+    with torch.no_grad():
+        states = encoder(**features)
+    return [GraphSpec("onnx/encoder_model.onnx", "encoder", encoder, features, ["last_hidden_state"],
+                      {"input_features": {0: "batch_size"}}),
+            GraphSpec("onnx/decoder_model.onnx", "decoder", decoder,
+                      {"input_ids": inputs["decoder_input_ids"], "encoder_hidden_states": states}, ["logits"],
+                      {"input_ids": {0: "batch_size", 1: "decoder_sequence_length"},
+                       "encoder_hidden_states": {0: "batch_size", 1: "encoder_sequence_length"}})]
+
+
+@case("whisper-speech-split")
+def _():
+    tk, frames, bins = make_tokenizer("gpt2"), 16, 8
+    config = transformers.WhisperConfig(**{**seq2seq_sizes(tk, tk["bos"], num_mel_bins=bins, begin_suppress_tokens=None,
+                                                           max_source_positions=frames // 2,
+                                                           max_target_positions=POSITIONS)})
+    text = encode(tk, SENTENCES[:2])
+    labels = lm_labels(text)["labels"]
+    shifted = torch.cat([torch.full((2, 1), tk["bos"]), text["input_ids"][:, :-1]], 1)
+    features = torch.round(torch.randn(2, bins, frames), decimals=3)
+    return Case("whisper", "speech-seq2seq-lm", "dynamo", 18, transformers.WhisperForConditionalGeneration(config), 4,
+                [Variant("speech", {"input_features": features, "decoder_input_ids": shifted}, {"labels": labels})], tk,
+                reference="inputs_embeds", embeds_key="decoder_inputs_embeds", ids_key="decoder_input_ids", mask_key=None,
+                model_kwargs={"use_cache": False}, texts=SENTENCES[:2], std=0.2, graphs=speech_graphs,
+                site="output of the decoder's token embedding lookup, before positions are added; in front of the "
+                     "decoder's tokens")
+
+
+# -------------------------------------------------------------------------------------------- images and sound
+
+EMBEDDED_SITE = ("output of the embedding block (patches projected, class token in front, position embeddings added), behind "
+                 "the first row: [class, prompt, rest]; the prompt gets no position embedding (VPT-shallow)")
+
+
+def see(architecture: str, exporter: str, opset: int, model, embedding, name: str, shape: tuple[int, ...], task: str,
+        **more) -> Case:
+    values = torch.round(torch.randn(2, *shape), decimals=3)
+    return Case(architecture, task, exporter, opset, model, 4, [Variant("main", {name: values}, {"labels": torch.tensor([0, 2])})],
+                reference="embedding_hook", embedding=embedding, mask_key=None, insert_at=1, site=EMBEDDED_SITE, **more)
+
+
+def image_sizes(**more) -> dict[str, Any]:
+    return {"hidden_size": HIDDEN, "num_hidden_layers": LAYERS, "num_attention_heads": HEADS, "intermediate_size": FFN,
+            "image_size": 16, "patch_size": 4, "num_channels": 3, "hidden_dropout_prob": 0.0,
+            "attention_probs_dropout_prob": 0.0, "num_labels": 3, **more}
+
+
+@case("deit-images")
+def _():
+    model = transformers.DeiTForImageClassification(transformers.DeiTConfig(**image_sizes(attn_implementation="eager")))
+    return see("deit", "torchscript", 17, model, lambda m: m.deit.embeddings, "pixel_values", (3, 16, 16),
+               "image-classification")
+
+
+@case("audio-spectrogram-classification")
+def _():
+    config = transformers.ASTConfig(hidden_size=HIDDEN, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
+                                    intermediate_size=FFN, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+                                    patch_size=4, frequency_stride=4, time_stride=4, max_length=16, num_mel_bins=8,
+                                    num_labels=3)
+    model = transformers.ASTForAudioClassification(config)
+    return see("audio-spectrogram-transformer", "torchscript", 14, model,
+               lambda m: m.audio_spectrogram_transformer.embeddings, "input_values", (16, 8), "audio-classification")
+
+
+# ------------------------------------------------------------------------------------------------------- main
+
+
+def without_traces(export):
+    """Exporting, and dropping what the dynamo exporter notes of every node but its module: most of a tiny file."""
+
+    def slim(g: GraphSpec, c: Case, path) -> None:
+        export(g, c, path)
+        model = onnx.load(str(path))
+        for node in model.graph.node:
+            kept = [p for p in node.metadata_props if p.key == "pkg.torch.onnx.name_scopes"]
+            del node.metadata_props[:]
+            node.metadata_props.extend(kept)
+        onnx.save(model, str(path))
+
+    return slim
+
+
 if __name__ == "__main__":
+    make_cases.export = without_traces(make_cases.export)
     sys.exit(main(MORE))

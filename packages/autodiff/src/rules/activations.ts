@@ -1,6 +1,6 @@
 /** @file Activation functions. Formulas: y is the output, g its cotangent. */
 import { floatAttribute, stringAttribute, type Value } from "@incipit/onnx";
-import type { RuleContext, RuleTable } from "../rule.js";
+import type { Rule, RuleContext, RuleTable } from "../rule.js";
 import { unary } from "./elementwise.js";
 
 /** `positive` where x > 0, else `otherwise`. */
@@ -8,10 +8,57 @@ function whereAbove(c: RuleContext, x: Value, bound: number, positive: Value, ot
   return c.ops.where(c.ops.greater(x, c.scalar(bound, x)), positive, otherwise);
 }
 
-/** σ(x)·(1 + x·(1 - σ(x))), the derivative of x·σ(x). */
-export function siluDerivative(c: RuleContext, x: Value, sigmoid: Value): Value {
+/** f′ at `x`, which may be new in the gradient; `like` is a forward value of its type. */
+type Derivative = (c: RuleContext, x: Value, like: Value) => Value;
+
+/** y = x·σ(αx): σ(αx)·(1 + αx·(1 - σ(αx))) */
+function swishDerivative(c: RuleContext, x: Value, alpha: number): Value {
   const one = c.scalar(1, x);
-  return c.ops.mul(sigmoid, c.ops.add(one, c.ops.mul(x, c.ops.sub(one, sigmoid))));
+  const scaled = alpha === 1 ? x : c.ops.mul(x, c.scalar(alpha, x));
+  const sigmoid = c.ops.sigmoid(scaled);
+  return c.ops.mul(sigmoid, c.ops.add(one, c.ops.mul(scaled, c.ops.sub(one, sigmoid))));
+}
+
+/** y = x·Φ(x): Φ(x) + x·φ(x). Hendrycks & Gimpel 2016, arXiv:1606.08415 */
+const geluDerivative: Derivative = (c, x, like) => {
+  const { ops } = c;
+  const scalar = (value: number) => c.scalar(value, like);
+  const half = scalar(0.5);
+  const cdf = ops.mul(half, ops.add(ops.erf(ops.mul(x, scalar(Math.SQRT1_2))), scalar(1)));
+  const exponential = ops.exp(ops.neg(ops.mul(half, ops.mul(x, x))));
+  const pdf = ops.mul(scalar(1 / Math.sqrt(2 * Math.PI)), exponential);
+  return ops.add(cdf, ops.mul(x, pdf));
+};
+
+/**
+ * With u = √(2/π)(x + 0.044715x³), t = tanh u: (1 + t)/2 + x/2·(1 - t²)·√(2/π)(1 + 0.134145x²). Section 2 of the same
+ * paper.
+ */
+const tanhGeluDerivative: Derivative = (c, x, like) => {
+  const { ops } = c;
+  const scalar = (value: number) => c.scalar(value, like);
+  const one = scalar(1);
+  const root = scalar(Math.sqrt(2 / Math.PI));
+  const square = ops.mul(x, x);
+  const u = ops.mul(ops.mul(root, x), ops.add(one, ops.mul(scalar(0.044715), square)));
+  const t = ops.tanh(u);
+  const slope = ops.mul(root, ops.add(one, ops.mul(scalar(0.134145), square)));
+  const sech2 = ops.sub(one, ops.mul(t, t));
+  return ops.mul(scalar(0.5), ops.add(ops.add(one, t), ops.mul(x, ops.mul(sech2, slope))));
+};
+
+/** y = f(x + bias), or f(x) where the node has no bias. */
+function biased(derivative: Derivative): Rule {
+  return {
+    vjp: (c, g) => {
+      const [x = "", bias = ""] = c.node.inputs;
+      const cotangent = c.ops.mul(g, derivative(c, bias === "" ? x : c.ops.add(x, bias), x));
+      return [
+        cotangent,
+        c.needs[1] === true ? c.sumTo(cotangent, c.shape(c.output(0)), c.shape(bias)) : undefined,
+      ];
+    },
+  };
 }
 
 export const activationRules: RuleTable = {
@@ -102,29 +149,23 @@ export const activationRules: RuleTable = {
     const slope = c.ops.mul(c.scalar(2 / Math.sqrt(Math.PI), x), c.ops.exp(c.ops.neg(c.ops.mul(x, x))));
     return c.ops.mul(g, slope);
   }),
-  // y = x·Φ(x): g·(Φ(x) + x·φ(x)); approximate="tanh": Hendrycks & Gimpel 2016, arXiv:1606.08415, section 2
   Gelu: unary((c, g, x) => {
-    const { ops } = c;
-    if (stringAttribute(c.node, "approximate", "none") === "tanh")
-      return ops.mul(g, tanhGeluDerivative(c, x));
-    const half = c.scalar(0.5, x);
-    const cdf = ops.mul(half, ops.add(ops.erf(ops.mul(x, c.scalar(Math.SQRT1_2, x))), c.scalar(1, x)));
-    const square = ops.mul(x, x);
-    const pdf = ops.mul(c.scalar(1 / Math.sqrt(2 * Math.PI), x), ops.exp(ops.neg(ops.mul(half, square))));
-    return ops.mul(g, ops.add(cdf, ops.mul(x, pdf)));
+    const tanh = stringAttribute(c.node, "approximate", "none") === "tanh";
+    return c.ops.mul(g, (tanh ? tanhGeluDerivative : geluDerivative)(c, x, x));
   }),
+  Swish: unary((c, g, x) => c.ops.mul(g, swishDerivative(c, x, floatAttribute(c.node, "alpha", 1)))),
+  ThresholdedRelu: unary((c, g, x) =>
+    whereAbove(c, x, floatAttribute(c.node, "alpha", 1), g, c.scalar(0, x)),
+  ),
+  // y = x ± bias outside [-λ, λ], else 0
+  Shrink: unary((c, g, x) => {
+    const lambda = floatAttribute(c.node, "lambd", 0.5);
+    return whereAbove(c, c.ops.abs(x), lambda, g, c.scalar(0, x));
+  }),
+  "com.microsoft.Gelu": biased(geluDerivative),
+  "com.microsoft.BiasGelu": biased(geluDerivative),
+  "com.microsoft.FastGelu": biased(tanhGeluDerivative),
+  "com.microsoft.QuickGelu": unary((c, g, x) =>
+    c.ops.mul(g, swishDerivative(c, x, floatAttribute(c.node, "alpha", 1.702))),
+  ),
 };
-
-/** With u = √(2/π)(x + 0.044715x³), t = tanh u: (1 + t)/2 + x/2·(1 - t²)·√(2/π)(1 + 0.134145x²) */
-function tanhGeluDerivative(c: RuleContext, x: Value): Value {
-  const { ops } = c;
-  const one = c.scalar(1, x);
-  const half = c.scalar(0.5, x);
-  const root = c.scalar(Math.sqrt(2 / Math.PI), x);
-  const square = ops.mul(x, x);
-  const u = ops.mul(ops.mul(root, x), ops.add(one, ops.mul(c.scalar(0.044715, x), square)));
-  const t = ops.tanh(u);
-  const slope = ops.mul(root, ops.add(one, ops.mul(c.scalar(0.134145, x), square)));
-  const sech2 = ops.sub(one, ops.mul(t, t));
-  return ops.mul(half, ops.add(ops.add(one, t), ops.mul(x, ops.mul(sech2, slope))));
-}

@@ -121,14 +121,25 @@ export const elementwiseRules: RuleTable = {
   }),
   Sinh: unary((c, g, x) => c.ops.mul(g, c.g.op("Cosh", [x]))),
   Cosh: unary((c, g, x) => c.ops.mul(g, c.g.op("Sinh", [x]))),
+  // y = arcsin x: g / √(1 - x²)
+  Asin: unary((c, g, x) => c.ops.div(g, c.ops.sqrt(c.ops.sub(c.scalar(1, x), c.ops.mul(x, x))))),
+  Acos: unary((c, g, x) => c.ops.neg(c.ops.div(g, c.ops.sqrt(c.ops.sub(c.scalar(1, x), c.ops.mul(x, x)))))),
   // y = arctan x: g / (1 + x²)
   Atan: unary((c, g, x) => c.ops.div(g, c.ops.add(c.scalar(1, x), c.ops.mul(x, x)))),
+  // y = arsinh x: g / √(x² + 1)
+  Asinh: unary((c, g, x) => c.ops.div(g, c.ops.sqrt(c.ops.add(c.ops.mul(x, x), c.scalar(1, x))))),
+  // y = arcosh x: g / √(x² - 1)
+  Acosh: unary((c, g, x) => c.ops.div(g, c.ops.sqrt(c.ops.sub(c.ops.mul(x, x), c.scalar(1, x))))),
+  // y = artanh x: g / (1 - x²)
+  Atanh: unary((c, g, x) => c.ops.div(g, c.ops.sub(c.scalar(1, x), c.ops.mul(x, x)))),
   Identity: unary((_, g) => g),
   Dropout: { vjp: dropoutVjp },
   Cast: unary((c, g, x) => c.g.op("CastLike", [g, x])),
-  CastLike: { vjp: (c, g) => [c.g.op("CastLike", [g, c.input(0)])] },
+  // Of the second input only the type counts.
+  CastLike: { vjp: (c, g) => [c.g.op("CastLike", [g, c.input(0)])], zeroIn: [1] },
   Sign: "zero",
   Floor: "zero",
   Ceil: "zero",
   Round: "zero",
+  Hardmax: "zero",
 };

@@ -2,7 +2,7 @@
 import { UnsupportedOperatorError } from "@incipit/core";
 import { describeNode, intAttribute, stringAttribute, type Value } from "@incipit/onnx";
 import type { RuleContext, RuleTable } from "../rule.js";
-import { axisSize, normalizeAxis, scatterRows } from "./slicing.js";
+import { axisPositions, axisSize, normalizeAxis, scatterRows } from "./slicing.js";
 
 /** y = rows of x: g's rows are added where they were read. */
 function gatherVjp(c: RuleContext, g: Value): readonly Value[] {
@@ -100,6 +100,21 @@ export const indexingRules: RuleTable = {
       ];
     },
   },
+  // Two values, one of them where the index points: ∂values sums g over where each stands.
+  OneHot: {
+    vjp: (c, g) => {
+      const values = c.input(2);
+      const zeroOne = c.g.op("CastLike", [c.ops.constant(vector([0, 1])), values]);
+      const hot = c.g.op("OneHot", [c.input(0), c.input(1), zeroOne], {
+        axis: intAttribute(c.node, "axis", -1),
+      });
+      const all = c.shape(c.output(0)).map((_, axis) => axis);
+      const on = c.ops.reshape(c.ops.sum(c.ops.mul(g, hot), all), [1]);
+      const off = c.ops.sub(c.ops.reshape(c.ops.sum(g, all), [1]), on);
+      return [undefined, undefined, c.ops.concat([off, on], 0)];
+    },
+    zeroIn: [0, 1],
+  },
   // The cumulative sum from the other end.
   CumSum: {
     vjp: (c, g) => {
@@ -126,12 +141,9 @@ function withBatchIndices(c: RuleContext, x: Value, indices: Value, batchDims: n
   const rank = c.shape(indices).length;
   const shape = c.shapeOf(indices);
   const leading = ops.concat([ops.slice(shape, 0, 0, rank - 1), ops.constant(vector([1]))], 0);
-  const scalar = (value: bigint) =>
-    ops.constant({ dtype: "int64", shape: [], data: BigInt64Array.of(value) });
   const positions = Array.from({ length: batchDims }, (_, axis) => {
-    const range = c.g.op("Range", [scalar(0n), ops.reshape(axisSize(c, x, axis), []), scalar(1n)]);
     const own = ops.reshape(
-      range,
+      axisPositions(c, x, axis),
       Array.from({ length: rank }, (_unused, i) => (i === axis ? -1 : 1)),
     );
     return c.g.op("Expand", [own, leading]);

@@ -1,15 +1,9 @@
 /** @file Matrix products. */
 import { UnsupportedOperatorError } from "@incipit/core";
-import {
-  describeNode,
-  float,
-  floatAttribute,
-  intAttribute,
-  stringAttribute,
-  type Value,
-} from "@incipit/onnx";
+import { describeNode, float, floatAttribute, intAttribute, type Value } from "@incipit/onnx";
 import type { RuleContext, RuleTable } from "../rule.js";
 import type { Shape } from "../shapes.js";
+import { einsumVjp } from "./einsum.js";
 
 /** The last two axes swapped. */
 function transposed(c: RuleContext, x: Value, rank: number): Value {
@@ -98,45 +92,6 @@ function gemmVjp(c: RuleContext, g: Value): readonly (Value | undefined)[] {
     c.needs[1] === true ? right() : undefined,
     c.needs[2] === true ? bias() : undefined,
   ];
-}
-
-/**
- * y = einsum("ab,bc->ac", a, b): the cotangent of an operand is the einsum of g with the other operands, its own letters
- * as the result. Letters that only this operand has are summed over forwards, so g is first repeated along them.
- */
-function einsumVjp(c: RuleContext, g: Value): readonly (Value | undefined)[] {
-  const equation = stringAttribute(c.node, "equation", "").replaceAll(" ", "");
-  const [left = "", output] = equation.split("->");
-  const terms = left.split(",");
-  if (
-    output === undefined ||
-    equation.includes(".") ||
-    terms.some((term) => new Set(term).size < term.length)
-  ) {
-    throw new UnsupportedOperatorError(
-      `${describeNode(c.node)}: no gradient for the equation "${equation}" (implicit outputs, ellipses and diagonals).`,
-    );
-  }
-  return terms.map((term, i) => {
-    if (c.needs[i] !== true) return undefined;
-    const others = c.node.inputs.filter((_, k) => k !== i);
-    const rest = terms.filter((_, k) => k !== i);
-    const known = new Set(Array.from(output + rest.join("")));
-    const present = Array.from(term)
-      .filter((letter) => known.has(letter))
-      .join("");
-    const partial = c.g.op("Einsum", [g, ...others], {
-      equation: `${[output, ...rest].join(",")}->${present}`,
-    });
-    if (present === term) return partial;
-    const missing = Array.from(term).flatMap((letter, k) => (known.has(letter) ? [] : [BigInt(k)]));
-    const axes = c.ops.constant({
-      dtype: "int64",
-      shape: [missing.length],
-      data: BigInt64Array.from(missing),
-    });
-    return c.g.op("Expand", [c.g.op("Unsqueeze", [partial, axes]), c.shapeOf(c.input(i))]);
-  });
 }
 
 export const matmulRules: RuleTable = {

@@ -1,8 +1,7 @@
 /** @file Operators that move elements without computing: their gradients move them back. */
-import { UnsupportedOperatorError } from "@incipit/core";
-import { describeNode, intAttribute, intsAttribute, stringAttribute, type Value } from "@incipit/onnx";
+import { intAttribute, intsAttribute, stringAttribute, type Value } from "@incipit/onnx";
 import type { Rule, RuleContext, RuleTable } from "../rule.js";
-import { axisSize, ints, normalizeAxis, unslice } from "./slicing.js";
+import { axisPositions, axisSize, constantAxis, normalizeAxis, scatterRows, unslice } from "./slicing.js";
 
 /** For operators that only change the shape: change it back. */
 const reshaped: Rule = {
@@ -67,28 +66,31 @@ function sliceVjp(c: RuleContext, g: Value): readonly Value[] {
   return [unslice(c, g, { starts, ends, axes, steps })];
 }
 
-/** y = x with a border: cut the border off. Only a constant border; copied ones would have to be added back. */
+/**
+ * y = x with a border. A constant one is cut off. One of copies reads by index along each axis, and g is added up where
+ * it was read: where that was, the same Pad says of the positions 0, 1, 2, …
+ */
 function padVjp(c: RuleContext, g: Value): readonly Value[] {
   const x = c.input(0);
-  const mode = stringAttribute(c.node, "mode", "constant");
-  if (mode !== "constant") {
-    throw new UnsupportedOperatorError(`${describeNode(c.node)}: no gradient for the mode "${mode}".`);
-  }
   const rank = c.shape(x).length;
-  const axes = c.node.inputs[3] ?? "";
+  const mode = stringAttribute(c.node, "mode", "constant");
   const pads = c.input(1);
-  const count = axes === "" ? rank : (c.shape(axes)[0] as number);
-  const starts = c.ops.slice(pads, 0, 0, count);
-  const size = c.shapeOf(x);
-  const own = axes === "" ? size : c.ops.gather(size, axes, 0);
-  const all =
-    axes === ""
-      ? ints(
-          c,
-          Array.from({ length: rank }, (_, i) => i),
-        )
-      : axes;
-  return [c.g.op("Slice", [g, starts, c.ops.add(starts, own), all])];
+  const axes = c.node.inputs[3] ?? "";
+  if (mode === "constant") return [c.g.op("Pad", [g, c.ops.neg(pads), "", axes])];
+  const known = c.constant(pads)?.data;
+  const count = (c.shape(pads)[0] as number) / 2;
+  let cotangent = g;
+  for (let i = 0; i < count; i++) {
+    if (known !== undefined && Number(known[i]) === 0 && Number(known[i + count]) === 0) continue;
+    const axis = axes === "" ? i : normalizeAxis(constantAxis(c, axes, i), rank);
+    const own = c.ops.concat(
+      [c.ops.slice(pads, 0, i, i + 1), c.ops.slice(pads, 0, i + count, i + count + 1)],
+      0,
+    );
+    const indices = c.g.op("Pad", [axisPositions(c, x, axis), own], { mode });
+    cotangent = scatterRows(c, cotangent, { axis, rank, length: axisSize(c, x, axis), indices });
+  }
+  return [cotangent];
 }
 
 /** y = x repeated: add up the copies. Each axis is cut into (repeats, size) and summed over the repeats. */
@@ -115,7 +117,7 @@ export const movementRules: RuleTable = {
   Transpose: { vjp: transposeVjp },
   Expand: { vjp: (c, g) => [c.sumTo(g, c.shape(c.output(0)), c.shape(c.input(0)))] },
   Concat: { vjp: concatVjp },
-  Split: { vjp: splitVjp },
+  Split: { vjp: splitVjp, everyOutput: true },
   Slice: { vjp: sliceVjp },
   Pad: { vjp: padVjp },
   Tile: { vjp: tileVjp },

@@ -50,10 +50,11 @@ function count(c: RuleContext, axes: readonly number[]): Value {
 function reduction(
   formula: (c: RuleContext, args: { g: Value; y: () => Value; x: Value; axes: readonly number[] }) => Value,
   broadcasts: "broadcast" | "full",
+  axesOf: (c: RuleContext) => readonly number[] = reducedAxes,
 ): Rule {
   return {
     vjp: (c, g) => {
-      const axes = reducedAxes(c);
+      const axes = axesOf(c);
       const x = c.input(0);
       const result = formula(c, { g: kept(c, g, axes), y: () => kept(c, c.output(0), axes), x, axes });
       return [broadcasts === "full" ? result : c.g.op("Expand", [result, c.shapeOf(x)])];
@@ -61,21 +62,40 @@ function reduction(
   };
 }
 
-/** Max and Min: g goes to the elements that attain y, in equal parts where several do. */
-const extremum = reduction((c, { g, y, x, axes }) => {
+type Formula = Parameters<typeof reduction>[0];
+
+/** All axes behind batch and channels. */
+const spatialAxes = (c: RuleContext) => [...c.shape(c.input(0)).keys()].slice(2);
+
+/** g / N */
+const mean: Formula = (c, { g, axes }) => c.ops.div(g, count(c, axes));
+
+/** g goes to the elements that attain y, in equal parts where several do. */
+const extremum: Formula = (c, { g, y, x, axes }) => {
   const attains = c.g.op("CastLike", [c.ops.equal(x, y()), x]);
   const ties = axes.length === 0 ? attains : c.ops.sum(attains, axes, true);
   return c.ops.mul(c.ops.div(g, ties), attains);
-}, "full");
+};
+
+/** y = Π x: g times the product of the others, which is 0 where one of them is, and else the product without zeros / x. */
+const product: Formula = (c, { g, x, axes }) => {
+  if (axes.length === 0) return g;
+  const { ops } = c;
+  const [zero, one] = [c.scalar(0, x), c.scalar(1, x)];
+  const isZero = ops.equal(x, zero);
+  const safe = ops.where(isZero, one, x);
+  const zeros = c.g.op("CastLike", [isZero, x]);
+  const otherZeros = ops.sub(ops.sum(zeros, axes, true), zeros);
+  const others = ops.div(c.g.op("ReduceProd", [safe, ints(c, axes)], { keepdims: 1 }), safe);
+  return ops.mul(g, ops.where(ops.equal(otherZeros, zero), others, zero));
+};
 
 export const reductionRules: RuleTable = {
   ReduceSum: reduction((_, { g }) => g, "broadcast"),
-  // g / N
-  ReduceMean: reduction((c, { g, axes }) => c.ops.div(g, count(c, axes)), "broadcast"),
-  ReduceMax: extremum,
-  ReduceMin: extremum,
-  // y = Π x: g·y/x. Not defined where x holds a zero.
-  ReduceProd: reduction((c, { g, y, x }) => c.ops.div(c.ops.mul(g, y()), x), "full"),
+  ReduceMean: reduction(mean, "broadcast"),
+  ReduceMax: reduction(extremum, "full"),
+  ReduceMin: reduction(extremum, "full"),
+  ReduceProd: reduction(product, "full"),
   // y = Σ|x|: g·sign x
   ReduceL1: reduction((c, { g, x }) => c.ops.mul(g, c.g.op("Sign", [x])), "full"),
   // y = √Σx²: g·x/y, and 0 for x = 0
@@ -91,4 +111,6 @@ export const reductionRules: RuleTable = {
   ReduceLogSum: reduction((c, { g, y }) => c.ops.div(g, c.ops.exp(y())), "broadcast"),
   // y = ln Σeˣ: g·exp(x - y)
   ReduceLogSumExp: reduction((c, { g, y, x }) => c.ops.mul(g, c.ops.exp(c.ops.sub(x, y()))), "full"),
+  GlobalAveragePool: reduction(mean, "broadcast", spatialAxes),
+  GlobalMaxPool: reduction(extremum, "full", spatialAxes),
 };

@@ -18,6 +18,13 @@ export function axisSize(c: RuleContext, value: Value, axis: number): Value {
   return typeof size === "number" ? ints(c, [size]) : c.ops.slice(c.shapeOf(value), 0, axis, axis + 1);
 }
 
+/** 0, 1, 2, … along an axis of a forward value, int64. */
+export function axisPositions(c: RuleContext, value: Value, axis: number): Value {
+  const scalar = (integer: bigint) =>
+    c.ops.constant({ dtype: "int64", shape: [], data: BigInt64Array.of(integer) });
+  return c.g.op("Range", [scalar(0n), c.ops.reshape(axisSize(c, value, axis), []), scalar(1n)]);
+}
+
 interface SliceInputs {
   readonly starts: Value;
   readonly ends: Value;
@@ -42,10 +49,7 @@ export function unslice(c: RuleContext, g: Value, { starts, ends, axes, steps }:
     const axis = axes === "" ? i : normalizeAxis(constantAxis(c, axes, i), rank);
     const pick = (value: Value) => (count === 1 ? value : c.ops.slice(value, 0, i, i + 1));
     const length = axisSize(c, x, axis);
-    const scalar = (value: Value) => c.ops.reshape(value, []);
-    const zero = c.ops.constant({ dtype: "int64", shape: [], data: BigInt64Array.of(0n) });
-    const one = c.ops.constant({ dtype: "int64", shape: [], data: BigInt64Array.of(1n) });
-    const all = c.g.op("Range", [zero, scalar(length), one]);
+    const all = axisPositions(c, x, axis);
     const step = steps === "" ? [] : [pick(steps)];
     const taken = c.g.op("Slice", [all, pick(starts), pick(ends), ints(c, [0]), ...step]);
     if (stepsOne) {
@@ -59,7 +63,8 @@ export function unslice(c: RuleContext, g: Value, { starts, ends, axes, steps }:
   return stepsOne ? c.g.op("Pad", [cotangent, c.ops.concat([...before, ...after], 0)]) : cotangent;
 }
 
-function constantAxis(c: RuleContext, axes: Value, i: number): number {
+/** The `i`-th of a node's axes. @throws {UnsupportedOperatorError} when they are computed */
+export function constantAxis(c: RuleContext, axes: Value, i: number): number {
   const axis = c.constant(axes)?.data[i];
   if (axis === undefined) {
     throw new UnsupportedOperatorError(`${describeNode(c.node)}: no gradient when the axes are computed.`);

@@ -2,13 +2,21 @@ import type { HostTensor } from "@incipit/core";
 import type { AttributeLike, GraphBuilder, Value } from "@incipit/onnx";
 import type { RandomTensors } from "@incipit/testing";
 
+/** Adds nodes to a graph that has these inputs. */
+export type Build<R> = (g: GraphBuilder, inputs: Readonly<Record<string, Value>>) => R;
+
 /** One use of an operator. The gradient is built from probes at some sizes and checked at another. */
 export interface GradientCase {
   readonly name: string;
   /** Graph inputs for a given size of the axes that vary; float ones are differentiated unless `wrt` says otherwise. */
   inputs(random: RandomTensors, size: number): Readonly<Record<string, HostTensor>>;
   /** Adds the operator; what it returns goes into the loss. */
-  build(g: GraphBuilder, inputs: Readonly<Record<string, Value>>): Value | readonly Value[];
+  readonly build: Build<Value | readonly Value[]>;
+  /**
+   * Where the gradient is not the operator's own, the function that it is the gradient of, up to rounding: a graph that
+   * rounds to integers has the gradient of the one that does not.
+   */
+  readonly truth?: Build<Value>;
   readonly wrt?: readonly string[];
   /** Where the operator is newer than the opset that graphs are built for. */
   readonly opset?: number;
@@ -17,7 +25,7 @@ export interface GradientCase {
 /** Cases by operator. */
 export type GradientCases = Readonly<Record<string, readonly GradientCase[]>>;
 
-type Dim = number | "s";
+export type Dim = number | "s";
 type Draw = (random: RandomTensors, shape: readonly number[]) => HostTensor;
 
 const sized = (shape: readonly Dim[], size: number) => shape.map((dim) => (dim === "s" ? size : dim));
@@ -40,6 +48,7 @@ export function apply(
   shapes: readonly (readonly Dim[])[],
   attributes: Readonly<Record<string, AttributeLike>> = {},
   draw: Draw = normal,
+  domain = "",
 ): GradientCase {
   const names = shapes.map((_, i) => String.fromCharCode(97 + i));
   return {
@@ -51,9 +60,16 @@ export function apply(
         opType,
         names.map((name) => inputs[name] ?? ""),
         attributes,
+        { domain },
       ),
   };
 }
+
+/** y = op(x), for a matrix and a scalar. */
+export const unary = (opType: string, draw = spread): readonly GradientCase[] => [
+  apply(opType, [["s", 3]], {}, draw),
+  apply(opType, [[]], {}, draw),
+];
 
 /** y = op(x, constants…): the further inputs are int64 constants, as shapes, axes and indices mostly are. */
 export function withConstants(

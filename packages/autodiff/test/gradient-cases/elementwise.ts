@@ -1,5 +1,4 @@
-import { float } from "@incipit/onnx";
-import { apply, positive, spread, type GradientCase, type GradientCases } from "./case.js";
+import { apply, positive, spread, unary, type GradientCase, type GradientCases } from "./case.js";
 
 /** Both operands full; one row; one column; a scalar; ones on both sides. */
 const broadcasts = (opType: string, draw = spread): readonly GradientCase[] => [
@@ -32,10 +31,6 @@ const broadcasts = (opType: string, draw = spread): readonly GradientCase[] => [
     {},
     draw,
   ),
-];
-const unary = (opType: string, draw = spread) => [
-  apply(opType, [["s", 3]], {}, draw),
-  apply(opType, [[]], {}, draw),
 ];
 
 const shared: GradientCase = {
@@ -91,7 +86,12 @@ export const elementwiseCases: GradientCases = {
   Tan: [apply("Tan", [["s", 3]], {}, (random, shape) => random.uniform(shape, -1, 1))],
   Sinh: unary("Sinh", positive),
   Cosh: unary("Cosh", positive),
+  Asin: unary("Asin", (random, shape) => random.uniform(shape, -0.8, 0.8)),
+  Acos: unary("Acos", (random, shape) => random.uniform(shape, -0.8, 0.8)),
   Atan: unary("Atan"),
+  Asinh: unary("Asinh"),
+  Acosh: unary("Acosh", (random, shape) => random.uniform(shape, 1.3, 3)),
+  Atanh: unary("Atanh", (random, shape) => random.uniform(shape, -0.8, 0.8)),
   Identity: unary("Identity"),
   Dropout: unary("Dropout"),
   Cast: [
@@ -103,6 +103,14 @@ export const elementwiseCases: GradientCases = {
   ],
   CastLike: [
     {
+      name: "like what is differentiated too",
+      inputs: (random, size) => ({ x: random.normal([size, 3]) }),
+      build: (g, { x = "" }) => {
+        const one = g.initializer({ dtype: "float64", shape: [], data: Float64Array.of(1) });
+        return g.op("Mul", [x, g.op("CastLike", [one, x])]);
+      },
+    },
+    {
       name: "like a float64",
       inputs: (random, size) => ({ x: random.normal([size, 3]) }),
       build: (g, { x = "" }) => {
@@ -113,7 +121,7 @@ export const elementwiseCases: GradientCases = {
   ],
   // Derivative zero: only what goes around them counts.
   ...Object.fromEntries(
-    ["Sign", "Floor", "Ceil", "Round"].map((opType) => [
+    ["Sign", "Floor", "Ceil", "Round", "Hardmax"].map((opType) => [
       opType,
       [
         {
@@ -124,36 +132,4 @@ export const elementwiseCases: GradientCases = {
       ],
     ]),
   ),
-  Tanh: unary("Tanh"),
-  Sigmoid: unary("Sigmoid"),
-  Relu: unary("Relu"),
-  LeakyRelu: [apply("LeakyRelu", [["s", 3]], { alpha: float(0.2) }, spread)],
-  PRelu: [apply("PRelu", [["s", 3], [3]], {}, spread)],
-  Elu: [apply("Elu", [["s", 3]], { alpha: float(1.5) }, spread)],
-  Selu: unary("Selu"),
-  Celu: [apply("Celu", [["s", 3]], { alpha: float(1.5) }, spread)],
-  Softplus: unary("Softplus"),
-  Softsign: unary("Softsign"),
-  HardSigmoid: [apply("HardSigmoid", [["s", 3]], { alpha: float(0.25), beta: float(0.5) }, spread)],
-  HardSwish: unary("HardSwish"),
-  Mish: unary("Mish"),
-  Clip: [
-    {
-      name: "from both sides",
-      inputs: (random, size) => ({ x: spread(random, [size, 4]) }),
-      build: (g, { x = "" }) =>
-        g.op("Clip", [
-          x,
-          ...[-1, 1].map((v) => g.initializer({ dtype: "float32", shape: [], data: Float32Array.of(v) })),
-        ]),
-    },
-    {
-      name: "from above only",
-      inputs: (random, size) => ({ x: spread(random, [size, 4]) }),
-      build: (g, { x = "" }) =>
-        g.op("Clip", [x, "", g.initializer({ dtype: "float32", shape: [], data: Float32Array.of(1) })]),
-    },
-  ],
-  Erf: unary("Erf"),
-  Gelu: ["none", "tanh"].map((approximate) => ({ ...apply("Gelu", [["s", 3]], { approximate }), opset: 20 })),
 };

@@ -1,4 +1,3 @@
-import { float } from "@incipit/onnx";
 import type { RandomTensors } from "@incipit/testing";
 import { constant, withConstants, type GradientCase, type GradientCases } from "./case.js";
 
@@ -99,29 +98,12 @@ export const indexingCases: GradientCases = {
       build: (g, { x = "" }) => g.ops("TopK", [x, constant(g, [2])], { axis: -1 }, { outputs: 2 })[0] ?? "",
     },
   ],
-};
-
-export const normalizationCases: GradientCases = {
-  Softmax: [withConstants("Softmax", ["s", 4], []), withConstants("Softmax", [2, "s", 4], [], { axis: 1 })],
-  LogSoftmax: [
-    withConstants("LogSoftmax", ["s", 4], []),
-    withConstants("LogSoftmax", [2, "s", 4], [], { axis: 1 }),
-  ],
-  LayerNormalization: [
+  OneHot: [
     {
-      name: "last axis, with bias",
-      inputs: (random, s) => ({
-        x: random.normal([2, s, 4]),
-        scale: random.normal([4]),
-        bias: random.normal([4]),
-      }),
-      build: (g, { x = "", scale = "", bias = "" }) =>
-        g.op("LayerNormalization", [x, scale, bias], { axis: -1, epsilon: float(1e-3) }),
-    },
-    {
-      name: "last two axes, without bias",
-      inputs: (random, s) => ({ x: random.normal([s, 3, 4]), scale: random.normal([3, 4]) }),
-      build: (g, { x = "", scale = "" }) => g.op("LayerNormalization", [x, scale], { axis: 1 }),
+      name: "the values",
+      inputs: (random, s) => ({ indices: random.integers([s, 2], -4, 4), values: random.normal([2]) }),
+      build: (g, { indices = "", values = "" }) =>
+        g.op("OneHot", [indices, constant(g, 4), values], { axis: 1 }),
     },
   ],
 };

@@ -76,6 +76,17 @@ export const matmulCases: GradientCases = {
       ],
       { equation: "bqd,bkd->bqk" },
     ),
+    ...(
+      [
+        ["bij,bjk", [2, "s", 3], [2, 3, 4]],
+        ["ba,b", ["s", 3], ["s"]],
+        ["...ij,...jk->...ik", [2, "s", 3], [2, 3, 4]],
+        ["...ij,...jk->...ik", [2, "s", 3], [1, 3, 4]],
+        ["i...,i->...", ["s", 3, 2], ["s"]],
+        ["...a,...a", [2, "s", 3], [2, 1, 3]],
+        ["ab,ab->a", ["s", 3], ["s", 1]],
+      ] as const
+    ).map(([equation, a, b]) => apply("Einsum", [a, b], { equation })),
     apply("Einsum", [["s", 3]], { equation: "ab->ba" }),
     apply("Einsum", [["s", 3], [3]], { equation: "ab,b->a" }),
     apply("Einsum", [["s", 3], [4]], { equation: "ab,c->ac" }),

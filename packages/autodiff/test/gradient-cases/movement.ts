@@ -110,6 +110,12 @@ export const movementCases: GradientCases = {
     ),
   ],
   Pad: [
+    ...["edge", "reflect"].flatMap((mode) => [
+      withConstants("Pad", [4, "s"], [[1, 0, 2, 1]], { mode }),
+      withConstants("Pad", [2, "s", 3], [[1, 1], undefined, [-2]], { mode }),
+    ]),
+    { ...withConstants("Pad", [3, "s"], [[2, 1, 0, 2]], { mode: "wrap" }), opset: 19 },
+    withConstants("Pad", [4, "s"], [[-1, 2, 1, -1]]),
     {
       name: "with a constant",
       inputs: (random, size) => ({ x: random.normal([size, 3]) }),

@@ -1,3 +1,4 @@
+import type { HostTensor } from "@incipit/core";
 import { apply, constant, positive, type GradientCase, type GradientCases } from "./case.js";
 
 const reduction = (opType: string, draw = positive): readonly GradientCase[] =>
@@ -12,7 +13,20 @@ const reduction = (opType: string, draw = positive): readonly GradientCase[] =>
     build: (g, { a = "" }) => g.op(opType, [a, axes === undefined ? "" : constant(g, axes)], attributes),
   }));
 
-export const reductionCases: GradientCases = Object.fromEntries(
+/** Some of the factors are zero: none in the first row, one in the second, two in the third. */
+const productsWithZeros: GradientCase = {
+  name: "of numbers some of which are zero",
+  inputs: (random, size) => ({ x: withZeros(random.uniform([size, 3, 3], 0.3, 2)) }),
+  build: (g, { x = "" }) => g.op("ReduceProd", [x, constant(g, [-1])]),
+};
+
+function withZeros(x: HostTensor<"float32">): HostTensor {
+  return { ...x, data: x.data.map((value, i) => ([4, 6, 8].includes(i % 9) ? 0 : value)) };
+}
+
+const overSpace = (opType: string) => [apply(opType, [["s", 3, 4]]), apply(opType, [[2, 3, "s", 2]])];
+
+const byName: Readonly<Record<string, readonly GradientCase[]>> = Object.fromEntries(
   [
     "ReduceSum",
     "ReduceMean",
@@ -26,3 +40,10 @@ export const reductionCases: GradientCases = Object.fromEntries(
     "ReduceLogSumExp",
   ].map((opType) => [opType, reduction(opType)]),
 );
+
+export const reductionCases: GradientCases = {
+  ...byName,
+  ReduceProd: [...(byName["ReduceProd"] ?? []), productsWithZeros],
+  GlobalAveragePool: overSpace("GlobalAveragePool"),
+  GlobalMaxPool: overSpace("GlobalMaxPool"),
+};

@@ -5,6 +5,7 @@ import { floats, uint8 } from "../tensors.js";
 const random = randomTensors(8);
 const bytes = uint8([0, 128, 255, 3, 100, 200], [2, 3]);
 const signed = { dtype: "int8", shape: [2, 3], data: Int8Array.of(-128, 0, 127, 3, -100, 20) } as const;
+const columns = { dtype: "int8", shape: [3, 2], data: Int8Array.of(-128, 1, 127, 3, -90, 20) } as const;
 const signedZeros = { dtype: "int8", shape: [2], data: Int8Array.of(5, -5) } as const;
 
 /** x `[2, K]` times weights `[5, K]`, blocks of 16; K need not fill the last one. */
@@ -50,6 +51,33 @@ export const quantization: readonly OperatorCase[] = [
     op: "QuantizeLinear",
     inputs: [random.normal([2, 4]), floats([0.02, 0.3]), signedZeros],
     attributes: { axis: 0 },
+  },
+  { op: "DynamicQuantizeLinear", inputs: [random.normal([3, 4])], outputs: 3 },
+  { op: "DynamicQuantizeLinear", inputs: [random.uniform([5], 1, 3)], outputs: 3 },
+  { op: "MatMulInteger", inputs: [bytes, columns] },
+  { op: "MatMulInteger", inputs: [bytes, columns, uint8([100], []), signedZeros] },
+  {
+    op: "MatMulIntegerToFloat",
+    domain: "com.microsoft",
+    inputs: [
+      bytes,
+      columns,
+      floats([0.1], []),
+      floats([0.2, 0.3]),
+      uint8([7], []),
+      signedZeros,
+      floats([1, 2]),
+    ],
+  },
+  {
+    op: "DynamicQuantizeMatMul",
+    domain: "com.microsoft",
+    inputs: [random.normal([2, 4, 3]), columns, floats([0.2, 0.3]), signedZeros, floats([1, 2])],
+  },
+  {
+    op: "DynamicQuantizeMatMul",
+    domain: "com.microsoft",
+    inputs: [random.normal([2, 3]), columns, floats([0.2], [])],
   },
   matMulNBits({ K: 32 }),
   matMulNBits({ K: 24, bits: 4 }, undefined, true),

@@ -62,6 +62,51 @@ function weightsOf(call: Call): Tensor {
   return dequantizeBlocks(q, scales, zeroPoints, size);
 }
 
+interface Quantized {
+  readonly values: Tensor;
+  readonly scale: Tensor;
+  readonly zeroPoint: Tensor;
+}
+
+/** Scale and zero point so that the range of `x`, 0 in it, fills uint8. */
+function quantizeDynamically(x: Tensor): Quantized {
+  const high = x.data.reduce((a, b) => Math.max(a, b), 0);
+  const low = x.data.reduce((a, b) => Math.min(a, b), 0);
+  const scale = (high - low) / 255;
+  const byte = (value: number) => Math.min(Math.max(value, 0), 255);
+  const zero = byte(roundHalfToEven(-low / scale));
+  return {
+    values: map("uint8", [x], (value) => byte(roundHalfToEven(value / scale) + zero)),
+    scale: scalar(x.dtype, scale),
+    zeroPoint: scalar("uint8", zero),
+  };
+}
+
+/** Σ (a − zero point of a)(b − zero point of b) */
+function multiplyIntegers(
+  a: Tensor,
+  b: Tensor,
+  zeroA: Tensor | undefined,
+  zeroB: Tensor | undefined,
+): Tensor {
+  const shifted = (x: Tensor, zero: Tensor | undefined) =>
+    zero === undefined ? { ...x, dtype: "int32" as const } : map("int32", [x, zero], (q, z) => q - z);
+  return matmul(shifted(a, zeroA), shifted(b, zeroB));
+}
+
+/** The product of integers as the numbers that they stand for. */
+function scaledProduct(
+  a: Quantized,
+  b: Tensor,
+  scaleB: Tensor,
+  zeroB: Tensor | undefined,
+  bias: Tensor | undefined,
+) {
+  const integers = multiplyIntegers(a.values, b, a.zeroPoint, zeroB);
+  const product = map(scaleB.dtype, [integers, a.scale, scaleB], (q, s, t) => q * s * t);
+  return bias === undefined ? product : map(product.dtype, [product, bias], (x, y) => x + y);
+}
+
 export const quantization = {
   /** (x − zero point) · scale */
   DequantizeLinear: (call) => {
@@ -79,6 +124,20 @@ export const quantization = {
     return map(zeroPoint.dtype, operands, (value, s, z) =>
       Math.min(Math.max(roundHalfToEven(value / s) + z, low), high),
     );
+  },
+  DynamicQuantizeLinear: (call) => {
+    const { values, scale, zeroPoint } = quantizeDynamically(input(call, 0));
+    return [values, scale, zeroPoint];
+  },
+  MatMulInteger: (call) => multiplyIntegers(input(call, 0), input(call, 1), call.inputs[2], call.inputs[3]),
+  "com.microsoft.MatMulIntegerToFloat": (call) => {
+    const zeroPoint = call.inputs[4] ?? scalar("uint8", 0);
+    const a = { values: input(call, 0), scale: input(call, 2), zeroPoint };
+    return scaledProduct(a, input(call, 1), input(call, 3), call.inputs[5], call.inputs[6]);
+  },
+  "com.microsoft.DynamicQuantizeMatMul": (call) => {
+    const a = quantizeDynamically(input(call, 0));
+    return scaledProduct(a, input(call, 1), input(call, 2), call.inputs[3], call.inputs[4]);
   },
   "com.microsoft.MatMulNBits": (call) => {
     const product = matmul(input(call, 0), transpose(weightsOf(call)));
