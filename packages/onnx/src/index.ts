@@ -33,6 +33,7 @@ export {
 } from "./graph/query.js";
 export { DATA_TYPE, dtypeOf, formatType, int64, sizeOf } from "./graph/tensors.js";
 export { foldConstants, type FoldOptions } from "./passes/fold-constants.js";
+export { inlineBranches } from "./passes/inline-branches.js";
 export { removeDeadNodes } from "./passes/remove-dead-nodes.js";
 export { removeIdentities, type RemoveIdentitiesOptions } from "./passes/remove-identities.js";
 export { shareCommonSubexpressions } from "./passes/share-common-subexpressions.js";
