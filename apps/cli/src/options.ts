@@ -68,22 +68,32 @@ export function collect(value: string, previous: readonly string[] = []): readon
   return [...previous, value];
 }
 
+// Made anew for each command: adding an option to a command changes it.
+
 /** `--model` */
-export const model = new Option(
-  "--model <folder>",
-  "a model in the hub's layout: config.json, tokenizer.json, onnx/model.onnx (default: the embedded encoder)",
-);
+export function model() {
+  return new Option(
+    "--model <folder>",
+    "a model in the hub's layout: config.json, tokenizer.json, onnx/model.onnx (default: the embedded encoder)",
+  );
+}
 
 /** `--threads` */
-export const threads = new Option("--threads <n>", "CPU threads (default: one for each core)").argParser(
-  whole(1),
-);
+export function threads() {
+  return new Option("--threads <n>", "CPU threads (default: one for each core)").argParser(whole(1));
+}
 
 /** `--json` */
-export const json = new Option("--json", "print the result as JSON, for programs");
+export function json() {
+  return new Option("--json", "print the result as JSON, for programs");
+}
 
 /** `--pair-column` */
-export const pairColumn = new Option("--pair-column <name>", "column of a second text, for tasks over pairs");
+export function pairColumn() {
+  return new Option("--pair-column <name>", "column of a second text, for tasks over pairs");
+}
 
 /** `--no-quotes` */
-export const noQuotes = new Option("--no-quotes", 'read " in CSV and TSV files as an ordinary character');
+export function noQuotes() {
+  return new Option("--no-quotes", 'read " in CSV and TSV files as an ordinary character');
+}

@@ -8,11 +8,11 @@ export const evaluate = new Command("eval")
   .requiredOption("--data <file>", "labelled texts: a .csv, .tsv or .jsonl file")
   .option("--text-column <name>", "column of the text (default: as in training)")
   .option("--label-column <name>", "column of the label (default: as in training)")
-  .addOption(pairColumn)
-  .addOption(noQuotes)
-  .addOption(model)
-  .addOption(threads)
-  .addOption(json)
+  .addOption(pairColumn())
+  .addOption(noQuotes())
+  .addOption(model())
+  .addOption(threads())
+  .addOption(json())
   .addHelpText(
     "after",
     `

@@ -7,8 +7,8 @@ export const inspect = new Command("inspect")
     "Say what a saved prompt is, where it comes from and which words its virtual tokens are near to.",
   )
   .argument("<prompt>", "the folder that incipit train, or PEFT, made")
-  .addOption(model)
-  .addOption(json)
+  .addOption(model())
+  .addOption(json())
   .addHelpText(
     "after",
     `

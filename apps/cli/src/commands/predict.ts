@@ -8,8 +8,8 @@ export const predict = new Command("predict")
   .option("--text <text>", "a text; can be given several times", collect)
   .option("--pair <text>", "its second text, where the prompt was trained on pairs", collect)
   .option("--batch-size <n>", "lines that are read together, if they come fast enough", whole(1), 32)
-  .addOption(model)
-  .addOption(threads)
+  .addOption(model())
+  .addOption(threads())
   .addHelpText(
     "after",
     `

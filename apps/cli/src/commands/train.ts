@@ -18,14 +18,22 @@ import {
 /** `incipit train` */
 export const train = new Command("train")
   .description("Learn a prompt from labelled texts; the model itself is not changed.")
+  .optionsGroup("Data:")
   .requiredOption("--data <file>", "training data: a .csv, .tsv or .jsonl file")
-  .requiredOption("--out <folder>", "where the prompt is saved, in PEFT's format", folder)
   .option("--test-data <file>", "data to evaluate the finished prompt on")
   .option("--text-column <name>", "column of the text", "text")
   .option("--label-column <name>", "column of the label", "label")
-  .addOption(pairColumn)
-  .addOption(noQuotes)
-  .addOption(model)
+  .addOption(pairColumn())
+  .addOption(noQuotes())
+  .addOption(
+    new Option(
+      "--validation <fraction>",
+      "share of the data held out to choose the best parameters by; 0: keep the last " +
+        `(default: ${defaults.validation}, or none where that is fewer than ${defaults.leastHeldOut} examples)`,
+    ).argParser(fraction),
+  )
+  .optionsGroup("Model, prompt and head:")
+  .addOption(model())
   .option("--virtual-tokens <n>", "how many to learn", whole(1), defaults.virtualTokens)
   .option(
     "--init <start>",
@@ -51,18 +59,23 @@ export const train = new Command("train")
   )
   .option("--feature <name>", "the model's output that the head reads (default: the first pooled one)")
   .addOption(
-    new Option("--pooling <way>", "how token states become one vector")
-      .choices(["mean", "mean-all", "first", "after-prompt"] as const)
-      .default(undefined, "mean"),
+    new Option("--pooling <way>", "how token states become one vector (default: mean)").choices([
+      "mean",
+      "mean-all",
+      "first",
+      "after-prompt",
+    ] as const),
   )
+  .option("--max-length <n>", "tokens of a text that are read (default: what the model takes)", whole(1))
+  .optionsGroup("Training:")
   .addOption(
-    new Option("--train <what>", "what is learned; head: no prompt at all")
-      .choices(["prompt", "head", "both"] as const)
-      .default(undefined, "both, with --head label-similarity prompt"),
+    new Option(
+      "--train <what>",
+      "what is learned; head: no prompt at all (default: both, with --head label-similarity prompt)",
+    ).choices(["prompt", "head", "both"] as const),
   )
   .option("--epochs <n>", "passes over the data", whole(1), defaults.epochs)
   .option("--batch-size <n>", "examples per update", whole(1), defaults.batchSize)
-  .option("--max-length <n>", "tokens of a text that are read (default: what the model takes)", whole(1))
   .option(
     "--prompt-rate <rate>",
     "the prompt's learning rate, relative to the size of the model's embeddings",
@@ -88,25 +101,16 @@ export const train = new Command("train")
   )
   .option("--clip <norm>", "largest norm of an update's gradients", positive, defaults.clip)
   .option("--seed <n>", "the same seed gives the same prompt, to the byte", whole(0), defaults.seed)
-  .addOption(
-    new Option(
-      "--validation <fraction>",
-      "share of the data held out to choose the best parameters by; 0: keep the last",
-    )
-      .argParser(fraction)
-      .default(
-        undefined,
-        `${defaults.validation}, or none where that is fewer than ${defaults.leastHeldOut} examples`,
-      ),
-  )
   .option("--patience <n>", "stop after so many evaluations without a better one", whole(1))
+  .addOption(threads())
+  .optionsGroup("Output:")
+  .requiredOption("--out <folder>", "where the prompt is saved, in PEFT's format", folder)
   .option("--checkpoint-every <n>", "updates between checkpoints (default: an epoch's)", whole(1))
-  .option("--resume", "continue an interrupted run; give all other options as before", false)
+  .option("--resume", "continue an interrupted run; give all other options as before")
   .option("--log <file>", "write what happens as JSON lines")
   .option("--curve <file>", "draw loss and metrics as an SVG picture")
-  .addOption(threads)
-  .addOption(json)
-  .option("--quiet", "no progress, only warnings and errors", false)
+  .addOption(json())
+  .option("--quiet", "no progress, only warnings and errors")
   .addHelpText(
     "after",
     `

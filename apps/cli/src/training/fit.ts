@@ -73,7 +73,7 @@ export async function fitRun(
       store: fileCheckpoints(checkpoint),
       ...(checkpointEvery !== undefined && { every: checkpointEvery }),
     },
-    resume: options.resume,
+    resume: options.resume === true,
     identity: identityOf(run),
     callbacks,
     signal,

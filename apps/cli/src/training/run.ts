@@ -90,7 +90,7 @@ async function fitWithProgress(run: Run, record: Callback): Promise<EndEvent> {
   const progress = quiet ? undefined : showProgress(process.stderr);
   const callbacks = [
     ...(progress ? [progress.listen] : []),
-    ...(log === undefined ? [] : [jsonlLog(log, { append: resume })]),
+    ...(log === undefined ? [] : [jsonlLog(log, { append: resume === true })]),
     warnings,
     record,
   ];
