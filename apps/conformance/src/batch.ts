@@ -1,6 +1,6 @@
-import { FormatError, type Batch, type DType, type HostTensor } from "@incipit/core";
+import { FormatError, type Batch, type DType, type Objective } from "@incipit/core";
 import { tensor } from "@incipit/tensor";
-import type { Case, NestedNumbers } from "./case.js";
+import { flatten, shapeOf, type Case, type CaseBatch } from "./case.js";
 
 /** ONNX's names for the element types that inputs have. */
 const DTYPES: Readonly<Record<string, DType>> = {
@@ -10,29 +10,26 @@ const DTYPES: Readonly<Record<string, DType>> = {
   bool: "bool",
 };
 
-/** A case's inputs as tensors of the types that its graphs declare; targets are int64. */
-export function batchOf({ inputs, graphs }: Case): Batch {
-  const types = new Map(graphs.flatMap((graph) => graph.inputs.map((input) => [input.name, input.type])));
+/**
+ * A batch as tensors of the types that the case's graphs declare for their inputs, and the objective for its targets; ids
+ * of a joined decoder, which goes by another name in its file, are int64.
+ * @throws {FormatError} when a graph has an input of another type than the cases have had so far
+ */
+export function batchOf({ inputs }: CaseBatch, { graphs }: Case, { targets }: Objective): Batch {
+  const types = new Map<string, DType>();
+  for (const { name, type } of graphs.flatMap((graph) => graph.inputs)) types.set(name, dtypeOf(name, type));
+  for (const { name, dtype } of targets) types.set(name, dtype);
   return Object.fromEntries(
     Object.entries(inputs).map(([name, values]) => [
       name,
-      toTensor(name, values, types.get(name) ?? "int64"),
+      tensor(types.get(name) ?? "int64", shapeOf(values), flatten(values)),
     ]),
   );
 }
 
-function toTensor(name: string, values: NestedNumbers, type: string): HostTensor {
+function dtypeOf(name: string, type: string): DType {
   const dtype = DTYPES[type];
   if (dtype === undefined)
     throw new FormatError(`Input "${name}" has type ${type}, which no case has had so far.`);
-  return tensor(dtype, shapeOf(values), flatten(values));
-}
-
-function shapeOf(values: NestedNumbers): number[] {
-  const [first] = values;
-  return [values.length, ...(typeof first === "object" ? shapeOf(first) : [])];
-}
-
-export function flatten(values: NestedNumbers): number[] {
-  return values.flatMap((value) => (typeof value === "number" ? [value] : flatten(value)));
+  return dtype;
 }

@@ -1,19 +1,20 @@
 /** @file Backbone, prompt, head and objective as one graph. */
-import type { BackboneInfo, ParameterSpec, PromptLayout, TrainStepParts } from "@incipit/core";
+import type { BackboneInfo, Ops, ParameterSpec, PromptLayout, TrainStepParts } from "@incipit/core";
 import { GraphBuilder, onnxOps, removeDeadNodes, type Graph, type Value } from "@incipit/onnx";
 import { insertPrompt } from "@incipit/tensor";
 import type { PromptSite } from "./prompt-site.js";
-import { promptRow, splicePrompt } from "./splice.js";
+import { maskInput, promptRow, splicePrompt } from "./splice.js";
 
 /** A frozen model ready to be composed with. */
 export interface FrozenModel {
   readonly graph: Graph;
   readonly site: PromptSite;
-  /** Inputs of shape `[batch, seq]`. */
-  readonly tokenInputs: readonly Value[];
   /** The value behind each feature of the backbone. */
   readonly features: Readonly<Record<string, Value>>;
+  /** An ordinary token id that stands where virtual tokens will be; without meaning where the site takes no ids. */
   readonly placeholderId: number;
+  /** Token ids that look like those of a text of this length, to probe shapes with; zeros by default. */
+  readonly sampleIds?: (length: number) => readonly number[];
 }
 
 /** What the composed graph gives out besides the head's outputs. */
@@ -46,13 +47,10 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
   const headSpecs = head.parameters(info);
   const virtualTokens = prompt?.virtualTokens ?? 0;
   const layout: PromptLayout = { virtualTokens, placement: prompt?.placement ?? info.placement };
-  const mask = model.graph.inputs.some((input) => input.name === "attention_mask")
-    ? "attention_mask"
-    : g.input("attention_mask", "int64", ["batch", "seq"]);
 
   if (prompt !== undefined) {
     const parameters = declare(promptSpecs);
-    splicePrompt(g, ops, model.tokenInputs, {
+    splicePrompt(g, ops, model.graph, {
       ...layout,
       site: model.site,
       placeholderId: model.placeholderId,
@@ -60,6 +58,7 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
     });
   }
 
+  const mask = maskOf(model, g, ops);
   const inserted = (value: number) =>
     insertPrompt(
       ops,
@@ -93,8 +92,30 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
     g.output(count, COUNT);
   }
   return {
-    graph: removeDeadNodes(g.build()),
+    graph: withoutUnusedMask(removeDeadNodes(g.build()), mask, model.graph),
     parameters: [...promptSpecs, ...headSpecs],
     outputs: Object.keys(outputs),
   };
+}
+
+/** Ones where the model's input has a token or, where it takes no ids, a patch or frame; zeros on padding. */
+function maskOf({ graph, site }: FrozenModel, g: GraphBuilder, ops: Ops<Value>): Value {
+  if (site.kind === "sequence") {
+    const one = ops.constant({ dtype: "int64", shape: [1, 1], data: BigInt64Array.of(1n) });
+    return ops.expand(one, [
+      { of: site.embedding, axis: 0 },
+      { of: site.embedding, axis: 1 },
+    ]);
+  }
+  const mask = maskInput(site.ids);
+  return graph.inputs.some((input) => input.name === mask) ? mask : g.input(mask, "int64", ["batch", "seq"]);
+}
+
+/** A mask that the model itself does not take is an input only if the head reads it. */
+function withoutUnusedMask(graph: Graph, mask: Value, model: Graph): Graph {
+  const used = new Set([
+    ...graph.nodes.flatMap((node) => node.inputs),
+    ...model.inputs.map((input) => input.name),
+  ]);
+  return { ...graph, inputs: graph.inputs.filter(({ name }) => name !== mask || used.has(name)) };
 }

@@ -14,6 +14,12 @@ it("gives rows in the order of the ids", () => {
   expect(table.rows([2, 0, 2])).toEqual(tensor("float32", [3, 2], [1, 1, 3, 4, 1, 1]));
 });
 
+it("knows rows as a model scales them", () => {
+  const scaled = embeddingTable(tensor("float32", [2, 2], [3, 4, 0, 1]), -2);
+  expect(scaled.rows([0])).toEqual(tensor("float32", [1, 2], [-6, -8]));
+  expect(scaled.rms).toBeCloseTo(2 * Math.sqrt(26 / 4));
+});
+
 it("names an id that it does not have", () => {
   expect(() => table.rows([0, 3])).toThrow(ConfigError);
   expect(() => table.rows([3])).toThrow("Token id 3 is out of range; the vocabulary has 3 entries.");

@@ -1,5 +1,6 @@
 import { GraphError } from "@incipit/core";
 import { GraphBuilder } from "@incipit/onnx";
+import { tensor } from "@incipit/tensor";
 import { randomTensors } from "@incipit/testing";
 import { describe, expect, it } from "vitest";
 import { readsFirstToken } from "./first-token.js";
@@ -20,7 +21,21 @@ function lookups() {
 describe("findPromptSite", () => {
   it("finds the lookup in the largest table, through a Cast of the ids", () => {
     const { g, words } = lookups();
-    expect(findPromptSite(g.build())).toEqual({ ids: "input_ids", embedding: words, table: "words" });
+    expect(findPromptSite(g.build())).toEqual({
+      kind: "tokens",
+      ids: "input_ids",
+      embedding: words,
+      table: "words",
+      scale: 1,
+    });
+  });
+
+  it("takes a decoder's ids where there are no others", () => {
+    const g = new GraphBuilder();
+    g.input("input_features", "float32", ["batch", 8, 16]);
+    const ids = g.input("decoder_input_ids", "int64", ["batch", "seq"]);
+    const words = g.op("Gather", [g.initializer(random.normal([50, 4]), "words"), ids]);
+    expect(findPromptSite(g.build())).toMatchObject({ ids: "decoder_input_ids", embedding: words });
   });
 
   it("lists the inputs when the ids are called something else", () => {
@@ -34,6 +49,72 @@ describe("findPromptSite", () => {
     const g = new GraphBuilder();
     g.output(g.op("Neg", [g.input("input_ids", "int64", ["batch", "seq"])]), "y");
     expect(() => findPromptSite(g.build())).toThrow(/No place for a prompt/);
+  });
+});
+
+describe("a scale behind the lookup", () => {
+  /** ids → rows → times 3, by nodes of these names; the second may be noted to come from a module. */
+  function scaled(gather: string, mul: string, module?: string) {
+    const g = new GraphBuilder();
+    const ids = g.input("input_ids", "int64", ["batch", "seq"]);
+    const rows = g.op("Gather", [g.initializer(random.normal([50, 4]), "words"), ids], {}, { name: gather });
+    const three = g.initializer(tensor("float32", [], [3]));
+    const product = g.op("Mul", [three, rows], {}, { name: mul });
+    g.output(product, "y");
+    const graph = g.build();
+    const nodes = graph.nodes.map((node) =>
+      module === undefined ? node : { ...node, module: node.name === mul ? module : "model.embed" },
+    );
+    return { g, graph: { ...graph, nodes }, rows, product };
+  }
+
+  it.each([
+    ["of the same module by its name", "/model/embed/Gather", "/model/embed/Mul", undefined],
+    ["of the same module as noted", "node_embedding", "node_mul", "model.embed"],
+    ["that could be of any module", "Gather_1", "Mul_1", undefined],
+  ])("is the embedding's, when it is %s", (_, gather, mul, module) => {
+    const { graph, product } = scaled(gather, mul, module);
+    expect(findPromptSite(graph)).toMatchObject({ embedding: product, scale: 3 });
+  });
+
+  it.each([
+    ["by its name", "/model/embed/Gather", "/model/Mul", undefined],
+    ["as noted", "node_embedding", "node_mul", "model"],
+  ])("comes behind the prompt, when it is of another module %s", (_, gather, mul, module) => {
+    const { graph, rows } = scaled(gather, mul, module);
+    expect(findPromptSite(graph)).toMatchObject({ embedding: rows, scale: 1 });
+  });
+
+  it("is not the embedding's, when something else reads the rows as they are", () => {
+    const { g, rows } = scaled("Gather_1", "Mul_1");
+    g.output(g.op("Neg", [rows]), "z");
+    expect(findPromptSite(g.build())).toMatchObject({ embedding: rows, scale: 1 });
+  });
+});
+
+describe("the site of a model without ids", () => {
+  /** pixels → patches of width 4, with a class token in front and position embeddings. */
+  function patches(positions: "constant" | "none") {
+    const g = new GraphBuilder();
+    const pixels = g.input("pixel_values", "float32", ["batch", 3, 4]);
+    const flat = g.op("MatMul", [pixels, g.initializer(random.normal([4, 4]))]);
+    const biased = g.op("Add", [flat, g.initializer(random.normal([4]))]);
+    const table = g.initializer(random.normal([1, 3, 4]));
+    const embedded = positions === "none" ? biased : g.op("Add", [table, biased]);
+    g.output(g.op("Add", [embedded, g.initializer(random.normal([1, 3, 4]))]), "y");
+    return {
+      graph: positions === "none" ? { ...g.build(), nodes: g.build().nodes.slice(0, 2) } : g.build(),
+      embedded,
+    };
+  }
+
+  it("is where position embeddings are added, not where a bias is", () => {
+    const { graph, embedded } = patches("constant");
+    expect(findPromptSite(graph)).toEqual({ kind: "sequence", embedding: embedded });
+  });
+
+  it("is nowhere, when there are none", () => {
+    expect(() => findPromptSite(patches("none").graph)).toThrow(/this model adds none/);
   });
 });
 

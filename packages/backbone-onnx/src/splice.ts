@@ -1,20 +1,20 @@
-/** @file Splicing virtual tokens into a graph that takes token ids and knows nothing of prompts. */
-import { GraphError, type Ops, type PromptLayout } from "@incipit/core";
-import { int64, type GraphBuilder, type Value } from "@incipit/onnx";
+/** @file Splicing virtual tokens into a graph that knows nothing of prompts. */
+import type { Ops, PromptLayout } from "@incipit/core";
+import { int64, type Graph, type GraphBuilder, type Value } from "@incipit/onnx";
 import { insertPrompt, promptStart, removePrompt } from "@incipit/tensor";
 import type { PromptSite } from "./prompt-site.js";
 
 export interface SpliceOptions extends PromptLayout {
   readonly site: PromptSite;
-  /** An ordinary id, neither padding nor special, that stands where the virtual tokens will be. */
+  /** An ordinary id, neither padding nor special, that stands among the ids where the virtual tokens will be. */
   readonly placeholderId: number;
-  /** The virtual tokens, given the embedded text `[batch, seq, width]`: `[n, width]` or `[batch, n, width]`. */
-  readonly prompt: (text: Value) => Value;
+  /** The virtual tokens, given the embedded input `[batch, seq, width]`: `[n, width]` or `[batch, n, width]`. */
+  readonly prompt: (input: Value) => Value;
 }
 
 /** What a per-token input of a transformer holds at the `i`-th virtual token, and what becomes of its other values. */
 interface Spliced {
-  readonly at: (i: number, options: SpliceOptions) => number;
+  readonly at: (i: number, layout: PromptLayout) => number;
   readonly text?: (ops: Ops<Value>, text: Value, layout: PromptLayout) => Value;
 }
 
@@ -25,49 +25,71 @@ const SPLICED: Readonly<Record<string, Spliced>> = {
   position_ids: { at: (i, layout) => promptStart(layout) + i, text: shiftedPositions },
 };
 
-/** The per-token inputs that are known, besides the ids. */
-export const TOKEN_INPUTS: ReadonlySet<string> = new Set(Object.keys(SPLICED));
+/** What the names of all inputs that go with these ids begin with: `decoder_`, or nothing. */
+function prefixOf(ids: Value): string {
+  return ids.startsWith("decoder_") ? "decoder_" : "";
+}
+
+/** The graph's inputs that have a value per token, besides the ids. */
+function splicedInputs(graph: Graph, ids: Value): readonly (readonly [Value, Spliced])[] {
+  return Object.entries(SPLICED)
+    .map(([name, spliced]) => [prefixOf(ids) + name, spliced] as const)
+    .filter(([name]) => graph.inputs.some((input) => input.name === name));
+}
+
+/** The graph's inputs that have a value per token: the ids, and what goes with them. */
+export function tokenInputs(graph: Graph, ids: Value): readonly Value[] {
+  return [ids, ...splicedInputs(graph, ids).map(([name]) => name)];
+}
+
+/** The input that says which of these ids are padding. */
+export function maskInput(ids: Value): Value {
+  return `${prefixOf(ids)}attention_mask`;
+}
 
 /**
- * Every per-token input of the graph grows by `virtualTokens` positions: placeholder ids, ones in the mask, zeros in the
- * token types, running positions. Then the placeholders' rows of the embedding are replaced by the prompt. All
- * bookkeeping inside the graph (positions, masks, causal triangles) so counts the prompt by itself.
+ * Puts a prompt into a graph, whose inputs stay as they are: `[batch, seq]` without the prompt.
  *
- * The graph's inputs stay as they are: `[batch, seq]` without the prompt.
- * @throws {GraphError} when an input is none of those known
+ * Where the graph takes token ids, every per-token input grows by `virtualTokens` positions: placeholder ids, ones in the
+ * mask, zeros in the token types, running positions. Then the placeholders' rows of the embedding are replaced by the
+ * prompt. All bookkeeping inside the graph (positions, masks, causal triangles) so counts the prompt by itself. An embedded
+ * sequence without ids, which has its positions already, just grows by the prompt's rows.
+ * @param graph what `g` started from
  */
-export function splicePrompt(
-  g: GraphBuilder,
-  ops: Ops<Value>,
-  inputs: readonly Value[],
-  options: SpliceOptions,
-): void {
-  const { site, virtualTokens, prompt } = options;
-  const ids: Spliced = { at: () => options.placeholderId };
-  for (const input of inputs) {
-    const spliced = input === site.ids ? ids : SPLICED[input];
-    if (spliced === undefined) {
-      throw new GraphError(
-        `The model's input "${input}" has a value per token, and it is not known what it is for virtual tokens. ` +
-          `Known are ${[site.ids, ...TOKEN_INPUTS].join(", ")}.`,
-      );
-    }
-    const row = Array.from({ length: virtualTokens }, (_, i) => spliced.at(i, options));
-    g.rewire(input, (value) => {
-      const text = spliced.text?.(ops, value, options) ?? value;
-      return insertPrompt(ops, text, promptRow(ops, row), options);
-    });
+export function splicePrompt(g: GraphBuilder, ops: Ops<Value>, graph: Graph, options: SpliceOptions): void {
+  const { site } = options;
+  if (site.kind === "tokens") {
+    const placeholders: Spliced = { at: () => options.placeholderId };
+    for (const [input, spliced] of [[site.ids, placeholders] as const, ...splicedInputs(graph, site.ids)])
+      makeRoom(g, ops, input, spliced, options);
   }
   g.rewire(site.embedding, (embedding) => {
-    const text = removePrompt(ops, embedding, options);
-    const start = promptStart(options);
-    const tokens = ops.expand(prompt(text), [
+    const { virtualTokens } = options;
+    const [input, replaced] =
+      site.kind === "tokens" ? [removePrompt(ops, embedding, options), virtualTokens] : [embedding, 0];
+    const tokens = ops.expand(options.prompt(input), [
       { of: embedding, axis: 0 },
       virtualTokens,
       { of: embedding, axis: 2 },
     ]);
+    const start = promptStart(options);
     const before = start === 0 ? [] : [ops.slice(embedding, 1, 0, start)];
-    return ops.concat([...before, tokens, ops.slice(embedding, 1, start + virtualTokens)], 1);
+    return ops.concat([...before, tokens, ops.slice(embedding, 1, start + replaced)], 1);
+  });
+}
+
+/** Lets a per-token input count the virtual tokens. */
+function makeRoom(
+  g: GraphBuilder,
+  ops: Ops<Value>,
+  input: Value,
+  spliced: Spliced,
+  options: SpliceOptions,
+): void {
+  const row = Array.from({ length: options.virtualTokens }, (_, i) => spliced.at(i, options));
+  g.rewire(input, (value) => {
+    const text = spliced.text?.(ops, value, options) ?? value;
+    return insertPrompt(ops, text, promptRow(ops, row), options);
   });
 }
 

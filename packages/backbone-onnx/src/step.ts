@@ -1,5 +1,7 @@
 import {
   ConfigError,
+  GraphError,
+  RuntimeError,
   type BackboneInfo,
   type Batch,
   type NamedTensors,
@@ -8,27 +10,36 @@ import {
   type TrainStep,
   type TrainStepParts,
 } from "@incipit/core";
-import { gradient, gradientName, probeFeeds, probeShapes, valuesToProbe } from "@incipit/autodiff";
+import { gradient, gradientName, probeShapes, valuesToProbe } from "@incipit/autodiff";
 import { foldConstants, removeDeadNodes, shareCommonSubexpressions, type Graph } from "@incipit/onnx";
 import { createSession, evaluate, type Session, type SessionOptions } from "@incipit/runtime";
 import { withDefaults } from "./default-inputs.js";
 import { compose, COUNT, LOSS, outputName, type Composition, type FrozenModel } from "./compose.js";
+import { probes, type TextProbe } from "./probes.js";
 
 /**
  * The training graph: what `compose` made, with an output `gradientName(p)` for every trainable parameter `p`.
  * @throws {UnsupportedOperatorError} when an operator between prompt and loss has no gradient rule
+ * @throws {GraphError} when the model does not run at the lengths that a prompt makes
  */
-export async function trainingGraph({ graph }: Composition, trainable: readonly string[]): Promise<Graph> {
+export async function trainingGraph(
+  { graph }: Composition,
+  trainable: readonly string[],
+  text?: TextProbe,
+): Promise<Graph> {
   const folded = await foldConstants(graph, evaluate);
   const values = valuesToProbe(folded, LOSS, trainable);
-  const shapes = await probeShapes(folded, { evaluate, probes: probes(folded), values });
+  const shapes = await probeShapes(folded, { evaluate, probes: probes(folded, text), values }).catch(
+    (cause: unknown) => {
+      if (!(cause instanceof RuntimeError)) throw cause;
+      throw new GraphError(
+        `The model does not run with its input made longer by a prompt. Was it exported for one fixed length? ${cause.message}`,
+        { cause },
+      );
+    },
+  );
   const differentiated = gradient(folded, { loss: LOSS, wrt: trainable, shapes });
   return removeDeadNodes(shareCommonSubexpressions(differentiated));
-}
-
-/** Batches to probe a model's shapes with: nothing is masked, all ids and positions are 0, which every model has. */
-export function probes(graph: Graph): readonly NamedTensors[] {
-  return probeFeeds(graph, (input) => (input.name.endsWith("mask") ? 1 : 0));
 }
 
 /** A training step that is one ONNX graph run by ONNX Runtime. */
@@ -53,7 +64,8 @@ export async function onnxTrainStep(
   });
 
   async function trainSession(): Promise<Session> {
-    const graph = trainable.length > 0 ? await trainingGraph(composition, trainable) : composition.graph;
+    const graph =
+      trainable.length > 0 ? await trainingGraph(composition, trainable, model) : composition.graph;
     return createSession(graph, options);
   }
 

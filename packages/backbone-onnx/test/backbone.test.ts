@@ -96,7 +96,6 @@ describe("the training step", () => {
     const model = {
       graph,
       site: findPromptSite(graph),
-      tokenInputs: ["input_ids", "attention_mask"],
       features: { [states]: states },
       placeholderId: 3,
     };

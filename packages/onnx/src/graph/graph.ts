@@ -53,6 +53,8 @@ export interface Node {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly attributes: Attributes;
+  /** The module of the original program that made the node, where its exporter notes that, e.g. `model.embed_tokens`. */
+  readonly module?: string;
 }
 
 /** An ONNX graph. */

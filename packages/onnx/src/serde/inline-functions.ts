@@ -101,8 +101,11 @@ function copyNode(
   node: NodeProto,
   changes: Partial<Pick<NodeProto, "name" | "input" | "output" | "attribute">>,
 ): NodeProto {
-  const { name, opType, domain, overload, input, output, attribute } = node;
-  return create(NodeProtoSchema, { name, opType, domain, overload, input, output, attribute, ...changes });
+  const { name, opType, domain, overload, input, output, attribute, metadataProps } = node;
+  return create(NodeProtoSchema, {
+    ...{ name, opType, domain, overload, input, output, attribute, metadataProps },
+    ...changes,
+  });
 }
 
 function copyAttribute(

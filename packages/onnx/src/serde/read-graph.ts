@@ -11,6 +11,7 @@ import type {
   TypeProto,
   ValueInfoProto,
 } from "./generated/onnx_pb.js";
+import { readNodeModule } from "./node-module.js";
 import { readAttribute } from "./read-attribute.js";
 import { constantValue } from "./read-constant.js";
 import { dataTypeName, readTensor } from "./read-tensor.js";
@@ -72,7 +73,12 @@ function readNode(proto: NodeProto, opsets: Graph["opsets"], context: ReadContex
         readAttribute(attribute, owner, context, (graph) => readGraph(graph, opsets, context)),
       ] as const,
   );
-  return { ...node, attributes: Object.fromEntries(attributes) };
+  const module = readNodeModule(proto.metadataProps);
+  return {
+    ...node,
+    attributes: Object.fromEntries(attributes),
+    ...(module === undefined ? {} : { module }),
+  };
 }
 
 function readInput(proto: ValueInfoProto, context: ReadContext): ValueInfo {

@@ -324,6 +324,24 @@ describe("readModel on graphs", () => {
     expect(readModel(model({ graph: { node } })).nodes.map(({ opType }) => opType)).toEqual(["Exp", "Neg"]);
   });
 
+  it("knows the module that a node comes from, where the exporter notes it", () => {
+    const scopes = "['', 'model', 'model.embed_tokens', 'mul']";
+    const bytes = model({
+      graph: {
+        node: [
+          {
+            opType: "Neg",
+            input: ["x"],
+            output: ["y"],
+            metadataProps: [{ key: "pkg.torch.onnx.name_scopes", value: scopes }],
+          },
+          { opType: "Neg", input: ["y"], output: ["z"] },
+        ],
+      },
+    });
+    expect(readModel(bytes).nodes.map((node) => node.module)).toEqual(["model.embed_tokens", undefined]);
+  });
+
   it("knows ONNX's own operators under both names", () => {
     const bytes = model({
       opsetImport: [{ domain: "ai.onnx", version: 17n }],

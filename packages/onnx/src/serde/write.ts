@@ -3,6 +3,7 @@ import { FormatError, type HostTensor } from "@incipit/core";
 import type { Attribute, Dimension, Graph, Node, OutputInfo } from "../graph/graph.js";
 import { DATA_TYPE, tensorToBytes, toInt64 } from "../graph/tensors.js";
 import { PROTOBUF_LIMIT } from "./context.js";
+import { writeNodeModule } from "./node-module.js";
 import {
   type AttributeProto,
   AttributeProto_AttributeType as Type,
@@ -87,7 +88,7 @@ function writeGraph(graph: Graph, initializer: TensorProto[] = writeTensors(grap
   });
 }
 
-function writeNode({ name, opType, domain, inputs, outputs, attributes }: Node) {
+function writeNode({ name, opType, domain, inputs, outputs, attributes, module }: Node) {
   return create(NodeProtoSchema, {
     name,
     opType,
@@ -95,6 +96,7 @@ function writeNode({ name, opType, domain, inputs, outputs, attributes }: Node) 
     input: [...inputs],
     output: [...outputs],
     attribute: Object.entries(attributes).map(([key, attribute]) => writeAttribute(key, attribute)),
+    metadataProps: writeNodeModule(module),
   });
 }
 

@@ -57,3 +57,11 @@ it.each([0, -1, 1.5, NaN])("refuses to draw from the first %s ids", (firstIds) =
   expect(() => fromVocabulary(firstIds)).toThrow(ConfigError);
   expect(() => fromVocabulary(firstIds)).toThrow(`got ${firstIds}`);
 });
+
+it("says when there is no vocabulary", () => {
+  const embeddings = { ...tinyBackbone.embeddings, size: 0 };
+  const drawing = () =>
+    fromVocabulary()({ ...tinyBackbone, embeddings, virtualTokens: 2, random: seededRandom(0) });
+  expect(drawing).toThrow(ConfigError);
+  expect(drawing).toThrow(/no vocabulary/);
+});
