@@ -1,14 +1,14 @@
 import { ConfigError, type Backbone, type BackboneInfo, type Placement, type Tokenizer } from "@incipit/core";
-import { foldConstants, upgradeOpset, type Graph } from "@incipit/onnx";
-import { createSession, evaluate, type SessionOptions } from "@incipit/runtime";
+import type { Graph } from "@incipit/onnx";
+import { createSession, type SessionOptions } from "@incipit/runtime";
 import type { FrozenModel } from "./compose.js";
 import { vocabularyOf } from "./embedding-table.js";
-import { holdsEncoderDecoder, joinEncoderDecoder, type EncoderDecoderGraphs } from "./encoder-decoder.js";
 import { readsFirstToken } from "./first-token.js";
 import { featureSpecs } from "./features.js";
-import { fixCacheInputs, isCache } from "./fixed-inputs.js";
+import { generatesText } from "./generation/generates-text.js";
 import { onnxGenerationStep, type GenerationIds } from "./generation/step.js";
 import { withNamedAxes } from "./input-axes.js";
+import { generationModel, modelGraphs, trainingModel, type ModelGraphs } from "./model-graphs.js";
 import { noTokenizer, noVocabulary } from "./no-text.js";
 import { findPromptSite, type PromptSite } from "./prompt-site.js";
 import { sampleText } from "./sample-text.js";
@@ -17,8 +17,8 @@ import { once, onnxTrainStep } from "./step.js";
 /** A model, its tokenizer, and what the graph does not say of them. */
 export interface OnnxBackboneOptions {
   readonly name: string;
-  /** The model, token ids in, features out; or its encoder and decoder, which become one. */
-  readonly graph: Graph | EncoderDecoderGraphs;
+  /** The model, token ids in, features out; or the several graphs that it comes as. */
+  readonly graph: Graph | ModelGraphs;
   /** Models without token ids, such as those of images or sound, have none. */
   readonly tokenizer?: Tokenizer;
   /** SHA-256 (hex) of the model file. */
@@ -51,7 +51,8 @@ export interface OnnxBackboneOptions {
  */
 export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbone> {
   const { name, fingerprint, maxLength, session = {} } = options;
-  const given = await prepared(options.graph, options.ids ?? "input_ids");
+  const graphs = modelGraphs(options.graph);
+  const given = await trainingModel(graphs, options.ids);
   const site = findPromptSite(given, options.ids);
   const graph = withNamedAxes(given, site, options.sizes ?? {});
   const tokenizer = options.tokenizer ?? noTokenizer(name);
@@ -81,10 +82,10 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
   return {
     ...info,
     compile: (parts) => onnxTrainStep(model, info, parts, session),
-    ...(generates(options, info) && {
+    ...(generatesText(graphs, info) && {
       generation: async (parts) =>
         onnxGenerationStep(
-          { graphs: await generating(options.graph), frozen: model, ids: options.generation ?? {} },
+          { graphs: await generationModel(graphs), frozen: model, ids: options.generation ?? {} },
           info,
           parts,
           session,
@@ -105,31 +106,4 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
 
 function placementIn(graph: Graph, site: PromptSite): Placement {
   return site.kind === "sequence" || readsFirstToken(graph, site.embedding) ? "after-first" : "front";
-}
-
-/** The model as a training step runs it: one graph in one operator set, without caches, with what is constant computed. */
-async function prepared(graphs: Graph | EncoderDecoderGraphs, ids: string): Promise<Graph> {
-  if (!("encoder" in graphs)) return foldConstants(fixCacheInputs(upgradeOpset(graphs), ids), evaluate);
-  const decoder = fixCacheInputs(upgradeOpset(graphs.decoder), "input_ids");
-  return foldConstants(joinEncoderDecoder(upgradeOpset(graphs.encoder), decoder), evaluate);
-}
-
-/** The model as text is generated with it: in one operator set, with its cache, with what is constant computed. */
-async function generating(graphs: Graph | EncoderDecoderGraphs): Promise<Graph | EncoderDecoderGraphs> {
-  const ready = (graph: Graph) => foldConstants(upgradeOpset(graph), evaluate);
-  if (!("encoder" in graphs)) return ready(graphs);
-  const { encoder, decoder, decoderWithPast } = graphs;
-  return {
-    encoder: await ready(encoder),
-    decoder: await ready(decoder),
-    decoderWithPast: decoderWithPast && (await ready(decoderWithPast)),
-  };
-}
-
-/** Whether the model tells words for each token, as far as its inputs and outputs show. */
-function generates({ graph, ids }: OnnxBackboneOptions, { features, embeddings }: BackboneInfo): boolean {
-  const { logits } = features;
-  if (logits?.kind !== "tokens" || ids !== undefined) return false;
-  if (logits.width === embeddings.size || "encoder" in graph) return true;
-  return holdsEncoderDecoder(graph) || graph.inputs.some(isCache);
 }

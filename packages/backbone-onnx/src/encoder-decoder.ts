@@ -9,15 +9,6 @@ import {
   type Value,
 } from "@incipit/onnx";
 
-/** The graphs of a model whose encoder and decoder are files of their own. */
-export interface EncoderDecoderGraphs {
-  readonly encoder: Graph;
-  /** Reads a whole text; where it has a cache's inputs, also one token more. */
-  readonly decoder: Graph;
-  /** Reads one token more, where `decoder` does not. */
-  readonly decoderWithPast?: Graph | undefined;
-}
-
 /** Whether both an encoder and a decoder are in this one graph. */
 export function holdsEncoderDecoder(graph: Graph): boolean {
   return graph.inputs.some((input) => input.name === "decoder_input_ids");

@@ -1,24 +1,38 @@
 import { GraphBuilder, onnxOps, type Graph, type ValueInfo } from "@incipit/onnx";
 
+/** The input that chooses between the branches of two decoders merged into one. */
+const CACHE_SWITCH = "use_cache_branch";
+
 /**
  * Provides the inputs that only cached generation feeds: key/value caches are empty, and switches between cached and
  * uncached branches are off. A training step sees whole sequences, so there is nothing in a cache.
  * @param ids the graph input whose first axis is the batch
  */
 export function fixCacheInputs(graph: Graph, ids: string): Graph {
-  const g = new GraphBuilder(graph);
+  const g = new GraphBuilder(fixCacheSwitch(graph, false));
   const ops = onnxOps(g);
-  for (const input of graph.inputs) {
-    if (input.name === "use_cache_branch") {
-      g.replaceInput(input.name, () => g.initializer({ dtype: "bool", shape: [1], data: new Uint8Array(1) }));
-    } else if (isCache(input)) {
-      g.replaceInput(input.name, () => {
-        const [, ...sizes] = emptyShape(input);
-        const empty = g.initializer(noElements(input, [1, ...sizes]), "empty");
-        return ops.expand(empty, [{ of: ids, axis: 0 }, ...sizes]);
-      });
-    }
+  for (const input of graph.inputs.filter(isCache)) {
+    g.replaceInput(input.name, () => {
+      const [, ...sizes] = emptyShape(input);
+      const empty = g.initializer(noElements(input, [1, ...sizes]), "empty");
+      return ops.expand(empty, [{ of: ids, axis: 0 }, ...sizes]);
+    });
   }
+  return g.build();
+}
+
+/** Whether two decoders, with and without a cache, are merged into this one. */
+export function isMerged({ inputs }: Graph): boolean {
+  return inputs.some((input) => input.name === CACHE_SWITCH);
+}
+
+/** Chooses one of two merged decoders; other graphs stay as they are. */
+export function fixCacheSwitch(graph: Graph, usesCache: boolean): Graph {
+  if (!isMerged(graph)) return graph;
+  const g = new GraphBuilder(graph);
+  g.replaceInput(CACHE_SWITCH, () =>
+    g.initializer({ dtype: "bool", shape: [1], data: Uint8Array.of(Number(usesCache)) }),
+  );
   return g.build();
 }
 

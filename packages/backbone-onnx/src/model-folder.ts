@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ConfigError, FormatError, type Backbone, type Placement } from "@incipit/core";
 import { readModelFile } from "@incipit/onnx/node";
 import type { SessionOptions } from "@incipit/runtime";
 import { onnxBackbone } from "./backbone.js";
+import type { GenerationIds } from "./generation/step.js";
+import { findModelFiles } from "./model-files.js";
 import { huggingFaceTokenizer } from "./tokenizer.js";
 
 /** Which file of the folder, and how to run it. */
 export interface ModelFolderOptions {
-  /** The ONNX file, relative to the folder. @default `onnx/model.onnx`, or else `model.onnx` */
+  /** The ONNX file of a model that is a single one, relative to the folder. @default what is in the folder or its `onnx/` */
   readonly file?: string;
   /** Where virtual tokens stand. @default behind the first token where the graph reads that one by number, else in front */
   readonly placement?: Placement;
@@ -17,28 +19,38 @@ export interface ModelFolderOptions {
   readonly session?: SessionOptions;
 }
 
-/** Where exporters put the model. */
-const MODEL_FILES = ["onnx/model.onnx", "model.onnx"];
-
 /** What different architectures call their longest input. */
 const LENGTH_KEYS = ["max_position_embeddings", "n_positions", "max_sequence_length", "n_ctx"];
 
 /**
- * A model in the layout of the Hugging Face hub (`config.json`, `tokenizer.json`, `onnx/model.onnx`) as a backbone.
+ * A model in the layout of the Hugging Face hub (`config.json`, `tokenizer.json`, `onnx/model.onnx`) as a backbone. The model
+ * may also be `encoder_model.onnx` with `decoder_model.onnx` or `decoder_model_merged.onnx`, or a decoder alone.
  * @throws {ConfigError} when a file is missing, or the tokenizer has no padding token
  * @throws {FormatError} when a file is broken
  * @throws {GraphError} when the graph has no token embedding or no usable output
  */
 export async function loadModelFolder(folder: string, options: ModelFolderOptions = {}): Promise<Backbone> {
-  const file = join(folder, options.file ?? (await firstFile(folder, MODEL_FILES)));
+  const files = options.file === undefined ? await findModelFiles(folder) : { decoder: options.file };
   const config = await readJson(join(folder, "config.json"));
+  const generationConfig = await readJson(join(folder, "generation_config.json")).catch(() => ({}));
   const tokenizerBytes = await readRequired(join(folder, "tokenizer.json"));
   const tokenizerConfig = await readJson(join(folder, "tokenizer_config.json")).catch(() => ({}));
   const lengths = LENGTH_KEYS.map((key) => config[key]).filter((length) => typeof length === "number");
+  const read = (file: string) => readModelFile(join(folder, file));
   return onnxBackbone({
     name: typeof config["_name_or_path"] === "string" ? config["_name_or_path"] : basename(resolve(folder)),
-    graph: await readModelFile(file),
-    fingerprint: sha256(await readFile(file)),
+    graph: {
+      encoder: files.encoder === undefined ? undefined : await read(files.encoder),
+      decoder: await read(files.decoder),
+      decoderWithPast: files.decoderWithPast === undefined ? undefined : await read(files.decoderWithPast),
+    },
+    fingerprint: sha256(
+      ...(await Promise.all(
+        [files.encoder, files.decoder].flatMap((file) =>
+          file === undefined ? [] : [readFile(join(folder, file))],
+        ),
+      )),
+    ),
     tokenizer: huggingFaceTokenizer({
       tokenizer: parse(tokenizerBytes, join(folder, "tokenizer.json")),
       config: tokenizerConfig,
@@ -47,15 +59,17 @@ export async function loadModelFolder(folder: string, options: ModelFolderOption
     maxLength: lengths[0] ?? 512,
     ...(options.placement === undefined ? {} : { placement: options.placement }),
     ...(options.session === undefined ? {} : { session: options.session }),
+    generation: generationIds({ ...config, ...generationConfig }),
   });
 }
 
-async function firstFile(folder: string, names: readonly string[]): Promise<string> {
-  for (const name of names) {
-    const found = await stat(join(folder, name)).catch(() => undefined);
-    if (found?.isFile() === true) return name;
-  }
-  throw new ConfigError(`${folder}: expected a model at ${names.join(" or ")}, found none.`);
+/** How texts begin and end, by the names of `config.json` and `generation_config.json`. */
+function generationIds(config: Readonly<Record<string, unknown>>): GenerationIds {
+  const ids = (key: string) => [config[key]].flat().filter((id) => typeof id === "number");
+  return {
+    endIds: ids("eos_token_id"),
+    decoderStartIds: [...ids("decoder_start_token_id"), ...ids("forced_bos_token_id")],
+  };
 }
 
 async function readRequired(path: string): Promise<Buffer> {
@@ -78,6 +92,8 @@ function parse(bytes: Buffer, path: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+function sha256(...parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
 }

@@ -1,13 +1,11 @@
 import { ConfigError, GraphError } from "@incipit/core";
-import type { Graph } from "@incipit/onnx";
-import { createSession } from "@incipit/runtime";
 import { takeRows, tensor, zeros } from "@incipit/tensor";
+import type { ModelGraphs } from "../model-graphs.js";
 import { findPromptSite } from "../prompt-site.js";
 import { startByLength } from "./by-length.js";
-import { cacheLayout } from "./cache.js";
-import { readTexts, readTokens, type Decoder } from "./decoder.js";
+import { openSessions, readTexts, readTokens, type Decoder } from "./decoder.js";
 import { decodingOf } from "./decoding.js";
-import { LAST_POSITION, NEXT_LOGITS, readNextLogits, takeVirtualTokens, VIRTUAL_TOKENS } from "./graphs.js";
+import { LAST_POSITION, NEXT_LOGITS, takeVirtualTokens, VIRTUAL_TOKENS } from "./graphs.js";
 import type { Reader, ReaderOptions } from "./reader.js";
 import { textsOf, tokenInputs } from "./token-inputs.js";
 
@@ -21,26 +19,23 @@ export interface DecoderOptions extends ReaderOptions {
  * every step.
  * @throws {GraphError} when the model is no decoder: when what it tells at a token depends on later ones
  */
-export async function openDecoder(graph: Graph, options: DecoderOptions): Promise<Reader> {
+export async function openDecoder(graphs: ModelGraphs, options: DecoderOptions): Promise<Reader> {
   const { placement, virtualTokens, maxLength } = options;
-  const layout = cacheLayout(graph, graph);
-  const session = await createSession(
-    readNextLogits(takeVirtualTokens(graph, findPromptSite(graph), placement)),
+  const { decoder: graph } = graphs;
+  const { dispose, ...sessions } = await openSessions(
+    graphs,
+    takeVirtualTokens(graph, findPromptSite(graph), placement),
     options.session,
   );
-  const decoder: Decoder = {
-    ...options,
-    whole: session,
-    ...(layout && { cached: { session, layout } }),
-    padding: layout === undefined ? "end" : "before-text",
-    prefix: "",
-  };
+  const rereads = sessions.cached === undefined;
+  const decoder: Decoder = { ...options, ...sessions, padding: rereads ? "end" : "before-text", prefix: "" };
   // A cache grows at its end, so that padding comes first. It must count for no position, nor come before a first token
   // that virtual tokens stand behind.
   const takesPadding =
-    layout === undefined || (placement === "front" && session.inputNames.includes("position_ids"));
-  if (layout === undefined && !(await isCausal(decoder))) {
-    await session.dispose();
+    rereads || (placement === "front" && sessions.whole.inputNames.includes("position_ids"));
+  const shortest = placement === "front" && virtualTokens > 0 ? 0 : 1;
+  if (rereads && !(await isCausal(decoder))) {
+    await dispose();
     throw new GraphError(
       "The model is no decoder: what it tells at a token depends on later tokens. It cannot generate text.",
     );
@@ -50,10 +45,10 @@ export async function openDecoder(graph: Graph, options: DecoderOptions): Promis
     async start(batch, virtual) {
       const texts = textsOf(batch);
       for (const { length } of texts) {
-        if (length >= 1 && length <= maxLength) continue;
+        if (length >= shortest && length <= maxLength) continue;
         throw new ConfigError(
-          `A text has ${length} tokens; beside ${virtualTokens} virtual tokens the model takes 1 to ${maxLength}.`,
-          { details: { length, maxLength, virtualTokens } },
+          `A text has ${length} tokens; beside ${virtualTokens} virtual tokens the model takes ${shortest} to ${maxLength}.`,
+          { details: { length, shortest, maxLength, virtualTokens } },
         );
       }
       const start = async (rows: readonly number[]) => {
@@ -63,7 +58,7 @@ export async function openDecoder(graph: Graph, options: DecoderOptions): Promis
       };
       return takesPadding ? start([...texts.keys()]) : startByLength(texts, start);
     },
-    dispose: () => session.dispose(),
+    dispose,
   };
 }
 
@@ -79,7 +74,7 @@ async function isCausal(decoder: Decoder): Promise<boolean> {
   });
   const logits = Array.from(results[NEXT_LOGITS]?.data ?? [], Number);
   const half = logits.length / 2;
-  const largest = Math.max(...logits.map(Math.abs));
+  const largest = logits.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   return logits
     .slice(0, half)
     .every((value, i) => Math.abs(value - (logits[half + i] ?? 0)) <= 1e-3 * largest);

@@ -1,11 +1,13 @@
 /** @file A decoder as sessions: reading whole texts, then, where it has a cache, one token at a time. */
-import type { HostTensor, NamedTensors } from "@incipit/core";
-import { GraphError } from "@incipit/core";
-import type { Session } from "@incipit/runtime";
+import { GraphError, type HostTensor, type NamedTensors } from "@incipit/core";
+import type { Graph } from "@incipit/onnx";
+import { createSession, type Session, type SessionOptions } from "@incipit/runtime";
 import { tensor, zeros } from "@incipit/tensor";
-import type { CacheLayout } from "./cache.js";
+import { isCache } from "../fixed-inputs.js";
+import type { ModelGraphs } from "../model-graphs.js";
+import { cacheLayout, type CacheLayout } from "./cache.js";
 import type { DecodingState } from "./decoding.js";
-import { LAST_POSITION, NEXT_LOGITS, VIRTUAL_TOKENS } from "./graphs.js";
+import { LAST_POSITION, NEXT_LOGITS, readNextLogits, VIRTUAL_TOKENS } from "./graphs.js";
 import { tokenInputs, type TokenInputsOptions } from "./token-inputs.js";
 
 /** What reads a decoder's texts. */
@@ -18,6 +20,36 @@ export interface Decoder extends TokenInputsOptions {
   readonly prefix: "" | "decoder_";
   /** Width of the virtual tokens. */
   readonly width: number;
+}
+
+/** A decoder's sessions. */
+export interface DecoderSessions extends Pick<Decoder, "whole" | "cached"> {
+  readonly dispose: () => Promise<void>;
+}
+
+/**
+ * Loads a decoder.
+ * @param whole what reads whole texts, where that is not `decoder` as it is
+ */
+export async function openSessions(
+  { decoder, decoderWithPast }: ModelGraphs,
+  whole: Graph,
+  options: SessionOptions,
+): Promise<DecoderSessions> {
+  const reading = decoder.inputs.some(isCache) ? decoder : decoderWithPast;
+  const layout = reading && cacheLayout(reading, decoder);
+  const first = await createSession(readNextLogits(whole), options);
+  const later =
+    reading === undefined || reading === decoder
+      ? first
+      : await createSession(readNextLogits(reading), options);
+  return {
+    whole: first,
+    ...(layout && { cached: { session: later, layout } }),
+    dispose: async () => {
+      for (const session of new Set([first, later])) await session.dispose();
+    },
+  };
 }
 
 /** Reads whole texts. @param tensors what the graph takes besides its tokens, a row for each text */

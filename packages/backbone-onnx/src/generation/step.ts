@@ -1,9 +1,9 @@
 /** @file Generating text with a prompt in front, by graphs that ONNX Runtime runs. */
 import { ConfigError, type BackboneInfo, type GenerationParts, type GenerationStep } from "@incipit/core";
-import type { Graph } from "@incipit/onnx";
 import type { SessionOptions } from "@incipit/runtime";
 import type { FrozenModel } from "../compose.js";
-import { holdsEncoderDecoder, type EncoderDecoderGraphs } from "../encoder-decoder.js";
+import { holdsEncoderDecoder } from "../encoder-decoder.js";
+import type { ModelGraphs } from "../model-graphs.js";
 import { openDecoder } from "./decoder-reader.js";
 import { openEncoderDecoder } from "./encoder-decoder-reader.js";
 import { openPrompt } from "./prompt.js";
@@ -20,7 +20,7 @@ export interface GenerationIds {
 /** A model as text is generated with it. */
 export interface GenerationModel {
   /** With the inputs and outputs of its cache, where it has one. */
-  readonly graphs: Graph | EncoderDecoderGraphs;
+  readonly graphs: ModelGraphs;
   /** As it is trained with: prompts are computed with its embedding. */
   readonly frozen: FrozenModel;
   readonly ids: GenerationIds;
@@ -47,7 +47,7 @@ export async function onnxGenerationStep(
     padId: info.tokenizer.padId,
     session,
   };
-  const decoderOnly = !("encoder" in graphs) && !holdsEncoderDecoder(graphs);
+  const decoderOnly = graphs.encoder === undefined && !holdsEncoderDecoder(graphs.decoder);
   // An encoder's virtual tokens take no room from the decoder.
   const maxLength = decoderOnly ? info.maxLength - virtualTokens : info.maxLength;
   const reader = decoderOnly
