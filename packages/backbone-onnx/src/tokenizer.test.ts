@@ -47,6 +47,18 @@ describe("huggingFaceTokenizer", () => {
     expect(tokenizerOf().decode([2, 3, 4, 5])).toBe("the ends");
   });
 
+  it("gives no text where there is none", () => {
+    expect(tokenizerOf().decode([])).toBe("");
+    expect(tokenizerOf().decode([2])).toBe("");
+  });
+
+  it("leaves spaces before punctuation, unless the files say otherwise", () => {
+    const tokenizer = { ...words, model: { ...words.model, vocab: { ...words.model.vocab, ".": 6 } } };
+    const cleaning = { pad_token: "[PAD]", clean_up_tokenization_spaces: true };
+    expect(tokenizerOf({ tokenizer }).decode([4, 6])).toBe("end .");
+    expect(tokenizerOf({ tokenizer, config: cleaning }).decode([4, 6])).toBe("end.");
+  });
+
   it("knows its vocabulary", () => {
     const tokenizer = tokenizerOf();
     expect(tokenizer.vocabularySize).toBe(6);

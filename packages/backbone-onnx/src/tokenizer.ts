@@ -34,7 +34,14 @@ export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
       });
       return { ids, typeIds };
     },
-    decode: (ids) => inner.decode([...ids], { skip_special_tokens: true }),
+    decode: (ids) =>
+      ids.length === 0
+        ? ""
+        : inner.decode([...ids], {
+            skip_special_tokens: true,
+            // By default the text is left as it is, as transformers does since version 5.
+            clean_up_tokenization_spaces: config["clean_up_tokenization_spaces"] === true,
+          }),
     token(id) {
       const token = inner.id_to_token(id);
       if (token === undefined)
