@@ -35,6 +35,7 @@ export interface Classifier {
   dispose(): Promise<void>;
 }
 
+/** Modules of your own, and how long a text may be. */
 export interface RestoreOptions {
   /** What makes prompt modules and heads of types that are not Incipit's own. */
   readonly prompts?: Readonly<Record<string, PromptFactory>>;

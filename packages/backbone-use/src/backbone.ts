@@ -9,6 +9,7 @@ import { encoderParameters } from "./parameters.js";
 import { useTokenizer } from "./tokenizer.js";
 import { readWeights } from "./weights.js";
 
+/** Where the encoder comes from, and what it runs on. */
 export interface UseOptions {
   /** The folder of `model.json`, its shards and `vocab.json`; that of the installed package by default. */
   readonly folder?: string;

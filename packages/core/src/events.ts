@@ -48,6 +48,7 @@ export interface EndEvent {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** Something that happens in a training run. */
 export type TrainEvent = StepEvent | EvaluationEvent | CheckpointEvent | WarningEvent | EndEvent;
 
 /** Something that listens to a training run: a progress bar, a log, a plot. */

@@ -4,6 +4,7 @@ import type { Ops } from "./ops.js";
 import type { ParameterSpec } from "./parameters.js";
 import type { PromptLayout } from "./prompt-layout.js";
 
+/** What a head is built from. */
 export interface HeadContext<T> extends PromptLayout {
   /**
    * The backbone's features, by name; those of kind `tokens` are `[batch, positions, width]` and include the virtual

@@ -9,6 +9,7 @@ export interface TargetSpec {
   readonly shape: readonly (number | string)[];
 }
 
+/** What a loss is built from. */
 export interface ObjectiveContext<T> extends PromptLayout {
   /** The head's outputs. */
   readonly outputs: Readonly<Record<string, T>>;

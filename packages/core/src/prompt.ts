@@ -4,6 +4,7 @@ import type { Ops } from "./ops.js";
 import type { ParameterSpec } from "./parameters.js";
 import type { Placement } from "./prompt-layout.js";
 
+/** What a prompt is built from. */
 export interface PromptContext<T> {
   /** This module's parameters, by the names it declared. */
   readonly parameters: Readonly<Record<string, T>>;

@@ -1,6 +1,7 @@
 import type { Batch, NamedTensors, Parameters } from "./host-tensor.js";
 import type { ParameterSpec } from "./parameters.js";
 
+/** What a training step gives for one batch. */
 export interface StepResult {
   /** Mean loss over the batch: `total / count` of the objective. */
   readonly loss: number;

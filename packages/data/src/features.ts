@@ -2,6 +2,7 @@ import { ConfigError, type Backbone, type Encoding, type NamedTensors } from "@i
 import { concatRows, takeRows } from "@incipit/tensor";
 import { collateText } from "./collate.js";
 
+/** Which texts and features, on which model. */
 export interface EncodeFeaturesOptions {
   readonly backbone: Pick<Backbone, "encode" | "features" | "tokenizer">;
   readonly encodings: readonly Encoding[];

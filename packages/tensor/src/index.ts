@@ -10,7 +10,6 @@ export { assertFinite } from "./host/finite.js";
 export { fromBfloat16Bits, fromFloat16Bits, toBfloat16Bits, toFloat16Bits } from "./host/float16.js";
 export { concatRows, sliceRows, takeRows } from "./host/rows.js";
 export { equalShapes, formatTensor, sizeOf } from "./host/shape.js";
-export * as initializers from "./initializers.js";
-export { type Initializer } from "./initializers.js";
+export { type Initializer, initializers } from "./initializers.js";
 export { named } from "./named.js";
 export { sample, seededRandom, shuffle } from "./random.js";

@@ -78,3 +78,6 @@ function fans(where: string, shape: readonly number[]) {
   }
   return { fanIn: fanIn * sizeOf(field), fanOut: fanOut * sizeOf(field) };
 }
+
+/** What parameters start from, by name: `initializers.normal({ std: 0.02 })(random, shape)`. */
+export const initializers = { constant, kaimingUniform, normal, uniform, xavierUniform, zeros } as const;
