@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCli } from "./run-cli.js";
+import { mustRunCli, runCli } from "./run-cli.js";
 import { reviewsCsv, writeTinyModel } from "./tiny-model.js";
 
 /*
@@ -39,7 +39,7 @@ beforeAll(async () => {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   mkdirSync(join(folder, "precious"));
   writeFileSync(join(folder, "precious/notes.txt"), "do not lose me");
-  await runCli(["train", "--data", "reviews.csv", ...tiny, "--out", "prompt"], folder);
+  await mustRunCli(["train", "--data", "reviews.csv", ...tiny, "--out", "prompt"], folder);
   cpSync(join(folder, "prompt"), join(folder, "lying"), { recursive: true });
   lieAboutHeader(join(folder, "lying/adapter_model.safetensors"));
 });

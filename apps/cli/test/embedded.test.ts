@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCli } from "./run-cli.js";
+import { mustRunCli } from "./run-cli.js";
 
 const reviews = `text,label
 A wonderful evening with kind people,good
@@ -27,11 +27,11 @@ afterAll(() => {
 it("works on the encoder that is built in when no model is named", async () => {
   const train = ["train", "--data", "reviews.csv", "--out", "prompt", "--init", "text:is this good or bad"];
   const options = ["--epochs", "10", "--virtual-tokens", "5", "--validation", "0", "--quiet"];
-  expect((await runCli([...train, ...options], folder)).code).toBe(0);
+  await mustRunCli([...train, ...options], folder);
   const lines = "I am delighted with the coffee\nI am disappointed with the coffee\n";
-  const { stdout } = await runCli(["predict", "prompt"], folder, lines);
+  const { stdout } = await mustRunCli(["predict", "prompt"], folder, lines);
   expect(stdout).toMatch(/^\{.+"label":"good".+\}\n\{.+"label":"bad".+\}\n$/);
-  const inspected = await runCli(["inspect", "prompt"], folder);
+  const inspected = await mustRunCli(["inspect", "prompt"], folder);
   expect(inspected.stdout).toContain("universal-sentence-encoder-lite");
   expect(inspected.stdout).toMatch(/\n {2}1 {2}▁is \d\.\d\d /);
 });

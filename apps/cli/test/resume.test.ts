@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCli, startCli } from "./run-cli.js";
+import { mustRunCli, runCli, startCli } from "./run-cli.js";
 import { reviewsCsv, writeTinyModel } from "./tiny-model.js";
 
 let folder = "";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "incipit-cli-"));
   await writeTinyModel(join(folder, "model"));
   writeFileSync(join(folder, "reviews.csv"), reviewsCsv(100));
-  await runCli(training("whole"), folder);
+  await mustRunCli(training("whole"), folder);
   uninterrupted = contents("whole");
 });
 
@@ -41,6 +41,7 @@ async function interrupt(out: string, signal: NodeJS.Signals) {
   const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   const log = join(folder, `${out}.jsonl`);
   while (!existsSync(log) || !/"type":"checkpoint","step":\d*[1-9]\d*/.test(readFileSync(log, "utf8"))) {
+    if (child.exitCode !== null) throw new Error(`ended before its first checkpoint:\n${await stderr}`);
     await setTimeout(10);
   }
   child.kill(signal);
@@ -58,8 +59,7 @@ it("a run that was killed and resumed gives the bytes of one that was not", asyn
   const other = await runCli(training("killed", "--resume", "--head-rate", "0.5"), folder);
   expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining("learningRates.head") as string });
 
-  const { code } = await runCli(training("killed", "--resume"), folder);
-  expect(code).toBe(0);
+  await mustRunCli(training("killed", "--resume"), folder);
   expect(Object.keys(uninterrupted).toSorted()).toEqual([
     "adapter_config.json",
     "adapter_model.safetensors",
@@ -80,7 +80,7 @@ it.each(["SIGINT", "SIGTERM"] as const)(
       /Interrupted after update \d+; its state is in \w+\.checkpoint\. To go on, add --resume\.\n$/,
     );
     expect(existsSync(join(folder, out))).toBe(false);
-    await runCli(training(out, "--resume"), folder);
+    await mustRunCli(training(out, "--resume"), folder);
     expect(contents(out)).toEqual(uninterrupted);
   },
 );

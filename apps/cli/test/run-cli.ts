@@ -37,3 +37,10 @@ export async function runCli(args: readonly string[], cwd: string, input = ""): 
   ]);
   return { code, stdout, stderr };
 }
+
+/** The same, for a command that should end well. @throws {Error} when it does not, with what it printed */
+export async function mustRunCli(args: readonly string[], cwd: string, input?: string): Promise<CliResult> {
+  const result = await runCli(args, cwd, input);
+  if (result.code === 0) return result;
+  throw new Error(`incipit ${args.join(" ")}\nexited with ${result.code}:\n${result.stderr}`);
+}
