@@ -15,25 +15,33 @@ const PLACES = ["onnx", "."];
 /**
  * The files that make up the model in a folder: a single one, or those of an encoder and a decoder as Optimum names them.
  * A decoder without past is read before a merged one, as training runs it; a merged one reads with past as well.
+ * @param suffix how their names end before `.onnx`, such as `_quantized`
  * @throws {ConfigError} when there are none
  */
-export async function findModelFiles(folder: string): Promise<ModelFiles> {
+export async function findModelFiles(folder: string, suffix = ""): Promise<ModelFiles> {
+  const files = await onnxFiles(folder);
   for (const place of PLACES) {
-    const names = await readdir(join(folder, place)).catch((): string[] => []);
-    const first = (...candidates: string[]) => {
-      const name = candidates.find((candidate) => names.includes(candidate));
-      return name === undefined ? undefined : join(place, name);
-    };
-    const single = first("model.onnx");
+    const first = (...names: string[]) =>
+      names.map((name) => join(place, `${name}${suffix}.onnx`)).find((file) => files.includes(file));
+    const single = first("model");
     if (single !== undefined) return { decoder: single };
-    const decoder = first("decoder_model.onnx", "decoder_model_merged.onnx");
-    const decoderWithPast = first("decoder_with_past_model.onnx", "decoder_model_merged.onnx");
+    const decoder = first("decoder_model", "decoder_model_merged");
+    const decoderWithPast = first("decoder_with_past_model", "decoder_model_merged");
     if (decoder === undefined) continue;
-    const encoder = first("encoder_model.onnx");
+    const encoder = first("encoder_model");
     return { encoder, decoder, decoderWithPast: decoderWithPast === decoder ? undefined : decoderWithPast };
   }
   throw new ConfigError(
-    `${folder}: expected a model at onnx/model.onnx or model.onnx, or an encoder and a decoder at encoder_model.onnx and ` +
-      `decoder_model.onnx, found none.`,
+    `${folder}: expected a model at onnx/model${suffix}.onnx or model${suffix}.onnx, or an encoder and a decoder at ` +
+      `encoder_model${suffix}.onnx and decoder_model${suffix}.onnx; found ${files.join(", ") || "no .onnx file"}.`,
+    { details: { folder, files } },
   );
+}
+
+async function onnxFiles(folder: string): Promise<string[]> {
+  const found = PLACES.map(async (place) => {
+    const names = await readdir(join(folder, place)).catch((): string[] => []);
+    return names.filter((name) => name.endsWith(".onnx")).map((name) => join(place, name));
+  });
+  return (await Promise.all(found)).flat();
 }

@@ -1,22 +1,33 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { ConfigError, FormatError, type Backbone, type Placement } from "@incipit/core";
+import { ConfigError, FormatError, type Backbone, type Placement, type Tokenizer } from "@incipit/core";
 import { readModelFile } from "@incipit/onnx/node";
 import type { SessionOptions } from "@incipit/runtime";
-import { onnxBackbone } from "./backbone.js";
+import { onnxBackbone, type OnnxBackboneOptions } from "./backbone.js";
 import type { GenerationIds } from "./generation/step.js";
 import { findModelFiles } from "./model-files.js";
 import { huggingFaceTokenizer } from "./tokenizer.js";
 
-/** Which file of the folder, and how to run it. */
-export interface ModelFolderOptions {
-  /** The ONNX file of a model that is a single one, relative to the folder. @default what is in the folder or its `onnx/` */
+/** Which ONNX files of the folder are the model. */
+export interface ModelFileOptions {
+  /** The file of a model that is a single one, relative to the folder. @default what is in the folder or its `onnx/` */
   readonly file?: string;
+  /** How the files' names end before `.onnx`: `_quantized` for `onnx/model_quantized.onnx`. @default "" */
+  readonly suffix?: string;
+}
+
+/** Which files of the folder, and how to run them. */
+export interface ModelFolderOptions extends ModelFileOptions {
   /** Where virtual tokens stand. @default behind the first token where the graph reads that one by number, else in front */
   readonly placement?: Placement;
   /** Device and threads. */
   readonly session?: SessionOptions;
+}
+
+/** What the files of a folder say of their model: what `onnxBackbone` takes. */
+export interface ModelFolder extends OnnxBackboneOptions {
+  readonly tokenizer: Tokenizer;
 }
 
 /** What different architectures call their longest input. */
@@ -30,14 +41,29 @@ const LENGTH_KEYS = ["max_position_embeddings", "n_positions", "max_sequence_len
  * @throws {GraphError} when the graph has no token embedding or no usable output
  */
 export async function loadModelFolder(folder: string, options: ModelFolderOptions = {}): Promise<Backbone> {
-  const files = options.file === undefined ? await findModelFiles(folder) : { decoder: options.file };
+  const { placement, session, ...files } = options;
+  return onnxBackbone({
+    ...(await readModelFolder(folder, files)),
+    ...(placement !== undefined && { placement }),
+    ...(session !== undefined && { session }),
+  });
+}
+
+/**
+ * The files of a folder in the hub's layout, read but not yet made a backbone.
+ * @throws {ConfigError} when a file is missing, or the tokenizer has no padding token
+ * @throws {FormatError} when a file is broken
+ */
+export async function readModelFolder(folder: string, options: ModelFileOptions = {}): Promise<ModelFolder> {
+  const files =
+    options.file === undefined ? await findModelFiles(folder, options.suffix) : { decoder: options.file };
   const config = await readJson(join(folder, "config.json"));
   const generationConfig = await readJson(join(folder, "generation_config.json")).catch(() => ({}));
   const tokenizerBytes = await readRequired(join(folder, "tokenizer.json"));
   const tokenizerConfig = await readJson(join(folder, "tokenizer_config.json")).catch(() => ({}));
   const lengths = LENGTH_KEYS.map((key) => config[key]).filter((length) => typeof length === "number");
   const read = (file: string) => readModelFile(join(folder, file));
-  return onnxBackbone({
+  return {
     name: typeof config["_name_or_path"] === "string" ? config["_name_or_path"] : basename(resolve(folder)),
     graph: {
       encoder: files.encoder === undefined ? undefined : await read(files.encoder),
@@ -57,10 +83,8 @@ export async function loadModelFolder(folder: string, options: ModelFolderOption
       fingerprint: sha256(tokenizerBytes),
     }),
     maxLength: lengths[0] ?? 512,
-    ...(options.placement === undefined ? {} : { placement: options.placement }),
-    ...(options.session === undefined ? {} : { session: options.session }),
     generation: generationIds({ ...config, ...generationConfig }),
-  });
+  };
 }
 
 /** How texts begin and end, by the names of `config.json` and `generation_config.json`. */

@@ -1,1 +1,7 @@
-export { loadModelFolder, type ModelFolderOptions } from "./model-folder.js";
+export {
+  loadModelFolder,
+  type ModelFileOptions,
+  type ModelFolder,
+  type ModelFolderOptions,
+  readModelFolder,
+} from "./model-folder.js";
