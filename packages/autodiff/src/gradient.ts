@@ -1,19 +1,11 @@
 import { GraphError, UnsupportedOperatorError, type DType } from "@incipit/core";
-import {
-  DATA_TYPE,
-  describeNode,
-  GraphBuilder,
-  usesOf,
-  type Graph,
-  type Node,
-  type Value,
-  type ValueInfo,
-} from "@incipit/onnx";
+import { DATA_TYPE, describeNode, GraphBuilder, type Graph, type Value, type ValueInfo } from "@incipit/onnx";
 import { contextFactory } from "./context.js";
-import { ruleOf, unsupported } from "./registry.js";
+import { nodesBetween, pathNodes } from "./path.js";
+import { ruleOf } from "./registry.js";
 import type { Rule } from "./rule.js";
 import { infoIn, shapeIn, type Shapes } from "./shapes.js";
-import { isQuantizer, straightThrough } from "./straight-through.js";
+import { unsupported } from "./unsupported.js";
 
 /** What to differentiate, and with respect to what. */
 export interface GradientOptions {
@@ -131,46 +123,8 @@ function applyRule(
 
 /** The values whose shapes `gradient` needs: all inputs and outputs of nodes between `wrt` and `loss`. */
 export function valuesToProbe(graph: Graph, loss: Value, wrt: readonly Value[]): readonly Value[] {
-  const { nodes } = pathNodes(graph, loss, wrt, () => true);
-  const values = nodes.flatMap((node) => [...node.inputs, ...node.outputs].filter((value) => value !== ""));
+  const values = nodesBetween(graph, loss, wrt).flatMap((node) =>
+    [...node.inputs, ...node.outputs].filter((value) => value !== ""),
+  );
   return [...new Set([loss, ...wrt, ...values])];
-}
-
-/** The nodes through which `loss` depends on `wrt` as the gradient sees them, in order, and the values along the way that carry a gradient. */
-function pathNodes(
-  graph: Graph,
-  loss: Value,
-  wrt: readonly Value[],
-  isFloat: (value: Value) => boolean,
-): { readonly nodes: readonly Node[]; readonly carries: ReadonlySet<Value> } {
-  const reached = new Set(wrt);
-  // Integers that stand for numbers: what they lead to depends on `wrt`, other than through the patterns that are known.
-  const rounded = new Set<Value>();
-  const forward = straightThrough(graph).filter((node) => {
-    const sources = sourcesOf(node);
-    if (!sources.some((use) => reached.has(use))) return false;
-    const rounds = isQuantizer(node) || sources.some((use) => rounded.has(use));
-    const outputs = node.outputs.filter((output) => output !== "" && (rounds || isFloat(output)));
-    for (const output of outputs) reached.add(output);
-    for (const output of outputs) if (!isFloat(output)) rounded.add(output);
-    return outputs.length > 0;
-  });
-  const leading = new Set([loss]);
-  const nodes = forward
-    .reverse()
-    .filter((node) => {
-      if (!node.outputs.some((output) => leading.has(output))) return false;
-      for (const use of sourcesOf(node)) leading.add(use);
-      return true;
-    })
-    .reverse();
-  return { nodes, carries: new Set([...reached].filter((value) => leading.has(value))) };
-}
-
-/** What a node reads, as far as its outputs' derivatives in it are not zero. */
-function sourcesOf(node: Node): readonly Value[] {
-  const rule = ruleOf(node);
-  if (rule === "zero") return [];
-  const { zeroIn = [] } = rule ?? {};
-  return zeroIn.length === 0 ? usesOf(node) : node.inputs.filter((_, i) => !zeroIn.includes(i));
 }

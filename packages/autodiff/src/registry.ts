@@ -1,5 +1,4 @@
-import { UnsupportedOperatorError } from "@incipit/core";
-import { describeNode, type Node } from "@incipit/onnx";
+import type { Node } from "@incipit/onnx";
 import type { Rule, RuleTable } from "./rule.js";
 import { activationRules } from "./rules/activations.js";
 import { convolutionRules } from "./rules/convolution.js";
@@ -42,20 +41,4 @@ export function operatorOf({ domain, opType }: Node): string {
 export function ruleOf(node: Node): Rule | "zero" | undefined {
   const operator = operatorOf(node);
   return Object.hasOwn(rules, operator) ? rules[operator] : undefined;
-}
-
-/** What is thrown for an operator without a rule; `path` are the nodes between the parameters and the loss. */
-export function unsupported(node: Node, opset: number, path: readonly Node[]): UnsupportedOperatorError {
-  const place = path.indexOf(node);
-  const neighbours = [
-    ...(place > 1 ? ["…"] : []),
-    ...path.slice(Math.max(0, place - 1), place + 2).map(describeNode),
-    ...(place + 2 < path.length ? ["…"] : []),
-  ];
-  return new UnsupportedOperatorError(
-    `${describeNode(node)} (opset ${opset}) has no gradient rule, and the loss depends on the trained parameters ` +
-      `through it: parameters → ${neighbours.join(" → ")} → loss. ` +
-      `Add a rule to @incipit/autodiff (its README shows how), or put the prompt or head after this node.`,
-    { details: { opType: node.opType, domain: node.domain, node: node.name, opset } },
-  );
 }

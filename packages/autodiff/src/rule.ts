@@ -2,28 +2,32 @@ import type { DType, HostTensor, Ops } from "@incipit/core";
 import type { GraphBuilder, Node, Value } from "@incipit/onnx";
 import type { Shape } from "./shapes.js";
 
-/** What a rule sees of the node it differentiates, and what it builds with. */
-export interface RuleContext {
+/** What is known of a node, and what one builds with in its place or for its gradient. */
+export interface NodeContext {
   readonly node: Node;
   /** The graph under construction; new nodes go here. */
   readonly g: GraphBuilder;
   readonly ops: Ops<Value>;
-  /** For each input of the node, whether its cotangent is asked for. Others may be left undefined. */
-  readonly needs: readonly boolean[];
   /** The node's `i`-th input. @throws {GraphError} when the node does not have it */
   input(i: number): Value;
-  /** The node's `i`-th output. One that the node leaves out (a saved statistic, say) is asked for from now on. */
-  output(i: number): Value;
-  /** Element type of a value of the forward graph. @throws {GraphError} when it is not known */
+  /** Element type of a value of the given graph. @throws {GraphError} when it is not known */
   dtype(value: Value): DType;
-  /** Dimensions of a value of the forward graph. @throws {GraphError} when they are not known */
+  /** Dimensions of a value of the given graph. @throws {GraphError} when they are not known */
   shape(value: Value): Shape;
   /** The tensor behind a value, where it is an initializer. */
   constant(value: Value): HostTensor | undefined;
-  /** A scalar of the same float type as `like`, a value of the forward graph. */
+  /** A scalar of the same float type as `like`, a value of the given graph. */
   scalar(value: number, like: Value): Value;
-  /** The shape of a forward value as an int64 vector: a constant where it is known, else computed. */
+  /** The shape of a value of the given graph as an int64 vector: a constant where it is known, else computed. */
   shapeOf(value: Value): Value;
+}
+
+/** What a rule sees of the node it differentiates, and what it builds with. The given graph is the forward one. */
+export interface RuleContext extends NodeContext {
+  /** For each input of the node, whether its cotangent is asked for. Others may be left undefined. */
+  readonly needs: readonly boolean[];
+  /** The node's `i`-th output. One that the node leaves out (a saved statistic, say) is asked for from now on. */
+  output(i: number): Value;
   /** Zeros of the shape and type of a forward value. */
   zerosLike(value: Value): Value;
   /** `x`, whose shape is `from`, reshaped to the shape of the forward value `like`. */

@@ -60,6 +60,12 @@ function dimension(sizes: readonly number[]): number | string {
   return sizes.every((size) => size === first) ? first : `size(${sizes.join(",")})`;
 }
 
+/** The sizes that a dimension had in the probes: one, where it is constant. */
+export function observedSizes(dim: number | string | undefined): readonly number[] {
+  if (typeof dim === "number") return [dim];
+  return Array.from(dim?.matchAll(/\d+/g) ?? [], ([digits]) => Number(digits));
+}
+
 /**
  * Graph inputs for probing: symbols of the inputs' shapes become small primes, all entries are what `fill` says (1).
  * @throws {GraphError} when an input's rank is unknown, or its dtype another than float32, float64, int32, int64 or bool

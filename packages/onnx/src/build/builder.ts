@@ -9,7 +9,7 @@ export const OPSET = 18;
 
 /** What an operator may be given besides inputs and attributes. */
 export interface OpOptions {
-  /** Number of outputs, or their names; one by default. */
+  /** Number of outputs, or their names, `""` for one that is left out; one by default. */
   readonly outputs?: number | readonly Value[];
   readonly domain?: string;
   /** The node's name; made from the operator's by default. */
@@ -108,7 +108,7 @@ export class GraphBuilder {
         ? Array.from({ length: outputs }, (_, i) =>
             this.uniqueName(outputs === 1 ? `${opType}:0` : `${opType}:${i}`),
           )
-        : outputs.map((output) => this.claim(output));
+        : outputs.map((output) => (output === "" ? output : this.claim(output)));
     if (domain !== "") this.opsets[domain] ??= 1;
     // Trailing absent inputs are left out, as ONNX has it.
     let arity = inputs.length;
