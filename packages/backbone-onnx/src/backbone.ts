@@ -1,6 +1,7 @@
 import { ConfigError, type Backbone, type BackboneInfo, type Placement, type Tokenizer } from "@incipit/core";
 import type { Graph } from "@incipit/onnx";
 import { createSession, type SessionOptions } from "@incipit/runtime";
+import { toFloat32 } from "@incipit/tensor";
 import type { FrozenModel } from "./compose.js";
 import { vocabularyOf } from "./embedding-table.js";
 import { readsFirstToken } from "./first-token.js";
@@ -44,7 +45,7 @@ export interface OnnxBackboneOptions {
 
 /**
  * Any ONNX transformer that takes token ids, or images or sound as patches, as a frozen backbone. Its features are the
- * graph's float32 outputs: `[batch, seq, width]` ones are per token, `[batch, width]` ones pooled.
+ * graph's float outputs, in float32: `[batch, seq, width]` ones are per token, `[batch, width]` ones pooled.
  * @throws {GraphError} when the graph has no place for a prompt or no usable output, or is older than opset 9
  * @throws {ConfigError} when it takes token ids and there is no tokenizer
  * @throws {UnsupportedOperatorError} when an operator of an old opset has no counterpart today
@@ -64,8 +65,9 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
   const info: BackboneInfo = {
     name,
     fingerprint,
-    embeddings:
-      site.kind === "tokens" ? vocabularyOf(graph, site) : await noVocabulary(graph, site.embedding),
+    embeddings: await (site.kind === "tokens"
+      ? vocabularyOf(graph, site)
+      : noVocabulary(graph, site.embedding)),
     features,
     tokenizer,
     maxLength,
@@ -96,7 +98,8 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
       const feeds = Object.fromEntries(
         running.inputNames.flatMap((input) => (batch[input] === undefined ? [] : [[input, batch[input]]])),
       );
-      return running.run(feeds, Object.keys(features));
+      const results = await running.run(feeds, Object.keys(features));
+      return Object.fromEntries(Object.entries(results).map(([key, value]) => [key, toFloat32(value)]));
     },
     async dispose() {
       if (encoder.started()) await (await encoder()).dispose();

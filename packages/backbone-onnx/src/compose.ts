@@ -71,7 +71,7 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
     );
   const outputs = g.scope("head", () =>
     head.build(ops, {
-      features: model.features,
+      features: inFloat32(model, ops),
       featureSpecs: info.features,
       mask: inserted(1),
       textMask: inserted(0),
@@ -96,6 +96,19 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
     parameters: [...promptSpecs, ...headSpecs],
     outputs: Object.keys(outputs),
   };
+}
+
+/** The model's features, which a head reads in float32 whatever the model's precision. */
+function inFloat32({ graph, features }: FrozenModel, ops: Ops<Value>): FrozenModel["features"] {
+  const float32 = new Set(
+    graph.outputs.filter(({ dtype }) => dtype === "float32").map((output) => output.name),
+  );
+  return Object.fromEntries(
+    Object.entries(features).map(([name, value]) => [
+      name,
+      float32.has(value) ? value : ops.cast(value, "float32"),
+    ]),
+  );
 }
 
 /** Ones where the model's input has a token or, where it takes no ids, a patch or frame; zeros on padding. */

@@ -1,20 +1,35 @@
 import { ConfigError, GraphError, ShapeError, type EmbeddingTable, type HostTensor } from "@incipit/core";
-import type { Graph } from "@incipit/onnx";
-import { toFloat32 } from "@incipit/tensor";
+import { extractSubgraph, type Graph } from "@incipit/onnx";
+import { evaluate } from "@incipit/runtime";
+import { tensor, toFloat32 } from "@incipit/tensor";
 import type { TokenSite } from "./token-site.js";
 
-/** What a model's token ids are embedded as. @throws {GraphError} when the table is not among the weights */
-export function vocabularyOf(graph: Graph, { table, scale }: TokenSite): EmbeddingTable {
-  const weight = graph.initializers.get(table);
-  if (weight === undefined) throw new GraphError(`The embedding table "${table}" is not among the weights.`);
-  return embeddingTable(weight, scale);
+/**
+ * What a model's token ids are embedded as: its table; or, where that is decoded or scaled, what the model makes of every
+ * id.
+ * @throws {GraphError} when the embedding does not depend on the ids alone
+ */
+export async function vocabularyOf(graph: Graph, site: TokenSite): Promise<EmbeddingTable> {
+  const weight = graph.initializers.get(site.table ?? "");
+  return embeddingTable(weight ?? (await embedAll(graph, site)));
 }
 
-/**
- * The rows of a weight `[size, width]`, times `scale`, as an embedding table.
- * @throws {ShapeError} when it is no float matrix
- */
-export function embeddingTable(weight: HostTensor, scale = 1): EmbeddingTable {
+async function embedAll(graph: Graph, { ids, embedding, vocabulary }: TokenSite): Promise<HostTensor> {
+  const part = extractSubgraph(graph, [embedding]);
+  const dtype = part.inputs.find((input) => input.name === ids)?.dtype ?? "int64";
+  const all = tensor(
+    dtype,
+    [1, vocabulary],
+    Array.from({ length: vocabulary }, (_, id) => id),
+  );
+  const { [embedding]: rows } = await evaluate(part, { [ids]: all });
+  if (rows === undefined) throw new GraphError(`The model gave no value for its embedding "${embedding}".`);
+  const table = toFloat32(rows);
+  return { ...table, shape: table.shape.slice(1) };
+}
+
+/** The rows of a weight `[size, width]` as an embedding table. @throws {ShapeError} when it is no float matrix */
+export function embeddingTable(weight: HostTensor): EmbeddingTable {
   const [size, width] = weight.shape;
   if (size === undefined || width === undefined || weight.shape.length !== 2) {
     throw new ShapeError(
@@ -27,7 +42,7 @@ export function embeddingTable(weight: HostTensor, scale = 1): EmbeddingTable {
   return {
     size,
     width,
-    rms: Math.abs(scale) * Math.sqrt(squares / data.length),
+    rms: Math.sqrt(squares / data.length),
     rows(ids) {
       const rows = new Float32Array(ids.length * width);
       ids.forEach((id, i) => {
@@ -36,8 +51,7 @@ export function embeddingTable(weight: HostTensor, scale = 1): EmbeddingTable {
         }
         rows.set(data.subarray(id * width, (id + 1) * width), i * width);
       });
-      const scaled = scale === 1 ? rows : rows.map((value) => value * scale);
-      return { dtype: "float32", shape: [ids.length, width], data: scaled };
+      return { dtype: "float32", shape: [ids.length, width], data: rows };
     },
   };
 }

@@ -12,7 +12,7 @@ export async function featureSpecs(
   graph: Graph,
   text: TextProbe,
 ): Promise<Readonly<Record<string, FeatureSpec>>> {
-  const outputs = graph.outputs.filter((output) => output.dtype === "float32");
+  const outputs = graph.outputs.filter((output) => output.dtype?.includes("float") === true);
   const open = outputs.filter((output) => typeof output.shape?.at(-1) !== "number");
   const probed =
     open.length === 0
@@ -27,7 +27,7 @@ export async function featureSpecs(
     return spec === undefined ? [] : [[output.name, spec] as const];
   });
   if (specs.length === 0)
-    throw new GraphError("The model has no float32 output of rank 2 or 3 that a head could read.");
+    throw new GraphError("The model has no float output of rank 2 or 3 that a head could read.");
   return Object.fromEntries(specs);
 }
 

@@ -14,7 +14,13 @@ function shapes(
   return Object.fromEntries(named.inputs.map((input) => [input.name, input.shape]));
 }
 
-const text = (ids: string): PromptSite => ({ kind: "tokens", ids, embedding: "", table: "", scale: 1 });
+const text = (ids: string): PromptSite => ({
+  kind: "tokens",
+  ids,
+  embedding: "",
+  dtype: "float32",
+  vocabulary: 9,
+});
 
 it("calls the axes of per-token inputs alike, and those of a decoder's by another name", () => {
   expect(
@@ -47,6 +53,10 @@ it("knows a decoder's inputs as the text's, when its ids are", () => {
 it("gives open axes the sizes that are known", () => {
   const shape = ["batch", "num_channels", "height", "width"];
   expect(
-    shapes({ kind: "sequence", embedding: "" }, { pixel_values: shape }, { num_channels: 3, height: 8 }),
+    shapes(
+      { kind: "sequence", embedding: "", dtype: "float32" },
+      { pixel_values: shape },
+      { num_channels: 3, height: 8 },
+    ),
   ).toEqual({ pixel_values: ["batch", 3, 8, "width"] });
 });

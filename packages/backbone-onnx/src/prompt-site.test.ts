@@ -1,4 +1,4 @@
-import { GraphError } from "@incipit/core";
+import { GraphError, type DType } from "@incipit/core";
 import { GraphBuilder } from "@incipit/onnx";
 import { tensor } from "@incipit/tensor";
 import { randomTensors } from "@incipit/testing";
@@ -25,8 +25,9 @@ describe("findPromptSite", () => {
       kind: "tokens",
       ids: "input_ids",
       embedding: words,
+      dtype: "float32",
+      vocabulary: 50,
       table: "words",
-      scale: 1,
     });
   });
 
@@ -74,7 +75,13 @@ describe("a scale behind the lookup", () => {
     ["that could be of any module", "Gather_1", "Mul_1", undefined],
   ])("is the embedding's, when it is %s", (_, gather, mul, module) => {
     const { graph, product } = scaled(gather, mul, module);
-    expect(findPromptSite(graph)).toMatchObject({ embedding: product, scale: 3 });
+    expect(findPromptSite(graph)).toEqual({
+      kind: "tokens",
+      ids: "input_ids",
+      embedding: product,
+      dtype: "float32",
+      vocabulary: 50,
+    });
   });
 
   it.each([
@@ -82,13 +89,40 @@ describe("a scale behind the lookup", () => {
     ["as noted", "node_embedding", "node_mul", "model"],
   ])("comes behind the prompt, when it is of another module %s", (_, gather, mul, module) => {
     const { graph, rows } = scaled(gather, mul, module);
-    expect(findPromptSite(graph)).toMatchObject({ embedding: rows, scale: 1 });
+    expect(findPromptSite(graph)).toMatchObject({ embedding: rows, table: "words" });
   });
 
   it("is not the embedding's, when something else reads the rows as they are", () => {
     const { g, rows } = scaled("Gather_1", "Mul_1");
     g.output(g.op("Neg", [rows]), "z");
-    expect(findPromptSite(g.build())).toMatchObject({ embedding: rows, scale: 1 });
+    expect(findPromptSite(g.build())).toMatchObject({ embedding: rows, table: "words" });
+  });
+});
+
+describe("a table that is not float32", () => {
+  /** ids → rows of a table of this type → these operators, one after the other. */
+  function encoded(dtype: DType, operators: readonly (readonly [string, { readonly to?: number }?])[]) {
+    const g = new GraphBuilder();
+    const ids = g.input("input_ids", "int64", ["batch", "seq"]);
+    const words = g.initializer(tensor(dtype, [50, 4], Array<number>(200).fill(1)), "words");
+    let rows = g.op("Gather", [words, ids]);
+    const length = g.op("Shape", [rows]);
+    const scale = g.initializer(tensor("float32", [], [0.1]), "scale");
+    for (const [opType, attributes = {}] of operators)
+      rows = g.op(opType, opType === "Cast" ? [rows] : [rows, scale], { ...attributes });
+    g.output(length, "length");
+    g.output(g.op("Tanh", [rows]), "y");
+    return { graph: g.build(), rows };
+  }
+
+  it.each([
+    ["of 8 bits gives embeddings when it is dequantized", "uint8", [["DequantizeLinear"]], "float32"],
+    ["of 8 bits may be scaled besides", "int8", [["DequantizeLinear"], ["Mul"]], "float32"],
+    ["of 16 bits gives embeddings of 32 when it is cast", "float16", [["Cast", { to: 1 }]], "float32"],
+    ["of 16 bits gives embeddings of 16 when it is not", "float16", [], "float16"],
+  ] as const)("%s", (_, dtype, operators, expected) => {
+    const { graph, rows } = encoded(dtype, operators);
+    expect(findPromptSite(graph)).toMatchObject({ embedding: rows, dtype: expected, vocabulary: 50 });
   });
 });
 
@@ -110,7 +144,7 @@ describe("the site of a model without ids", () => {
 
   it("is where position embeddings are added, not where a bias is", () => {
     const { graph, embedded } = patches("constant");
-    expect(findPromptSite(graph)).toEqual({ kind: "sequence", embedding: embedded });
+    expect(findPromptSite(graph)).toEqual({ kind: "sequence", embedding: embedded, dtype: "float32" });
   });
 
   it("is nowhere, when there are none", () => {

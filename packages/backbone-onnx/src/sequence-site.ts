@@ -1,10 +1,13 @@
-import { consumersOf, type Graph, type Node, type Value } from "@incipit/onnx";
+import type { DType, HostTensor } from "@incipit/core";
+import { consumersOf, type Graph, type Value } from "@incipit/onnx";
 
 /** The embedded input of a model without token ids, such as one of images or sound. Virtual tokens are further rows. */
 export interface SequenceSite {
   readonly kind: "sequence";
   /** Patches or frames with their position embeddings, `[batch, positions, width]`. */
   readonly embedding: Value;
+  /** The embedding's. */
+  readonly dtype: DType;
 }
 
 /**
@@ -21,17 +24,18 @@ export function findSequenceSite(graph: Graph): SequenceSite | undefined {
       for (const output of node.outputs) reached.add(output);
     }
   }
-  const addition = graph.nodes.find(
-    (node) =>
-      node.opType === "Add" && node.inputs.some((input) => reached.has(input)) && addsPositions(graph, node),
-  );
-  const [embedding] = addition?.outputs ?? [];
-  return embedding === undefined ? undefined : { kind: "sequence", embedding };
+  for (const { opType, inputs, outputs } of graph.nodes) {
+    if (opType !== "Add" || !inputs.some((input) => reached.has(input))) continue;
+    const positions = inputs.map((input) => graph.initializers.get(input)).find(isPositionTable);
+    const [embedding] = outputs;
+    if (positions !== undefined && embedding !== undefined)
+      return { kind: "sequence", embedding, dtype: positions.dtype };
+  }
+  return undefined;
 }
 
-function addsPositions(graph: Graph, { inputs }: Node): boolean {
-  return inputs.some((input) => {
-    const [one, positions = 1, width = 1, ...more] = graph.initializers.get(input)?.shape ?? [];
-    return one === 1 && positions > 1 && width > 1 && more.length === 0;
-  });
+/** Whether this is `[1, positions, width]`. */
+function isPositionTable(weight: HostTensor | undefined): weight is HostTensor {
+  const [one, positions = 1, width = 1, ...more] = weight?.shape ?? [];
+  return one === 1 && positions > 1 && width > 1 && more.length === 0;
 }

@@ -1,6 +1,6 @@
 /** @file Splicing virtual tokens into a graph that knows nothing of prompts. */
 import type { Ops, PromptLayout } from "@incipit/core";
-import { int64, type Graph, type GraphBuilder, type Value } from "@incipit/onnx";
+import { DATA_TYPE, int64, type Graph, type GraphBuilder, type Value } from "@incipit/onnx";
 import { insertPrompt, promptStart, removePrompt } from "@incipit/tensor";
 import type { PromptSite } from "./prompt-site.js";
 
@@ -8,7 +8,7 @@ export interface SpliceOptions extends PromptLayout {
   readonly site: PromptSite;
   /** An ordinary id, neither padding nor special, that stands among the ids where the virtual tokens will be. */
   readonly placeholderId: number;
-  /** The virtual tokens, given the embedded input `[batch, seq, width]`: `[n, width]` or `[batch, n, width]`. */
+  /** The virtual tokens, given the embedded input `[batch, seq, width]`: `[n, width]` or `[batch, n, width]`, float32. */
   readonly prompt: (input: Value) => Value;
 }
 
@@ -67,11 +67,10 @@ export function splicePrompt(g: GraphBuilder, ops: Ops<Value>, graph: Graph, opt
     const { virtualTokens } = options;
     const [input, replaced] =
       site.kind === "tokens" ? [removePrompt(ops, embedding, options), virtualTokens] : [embedding, 0];
-    const tokens = ops.expand(options.prompt(input), [
-      { of: embedding, axis: 0 },
-      virtualTokens,
-      { of: embedding, axis: 2 },
-    ]);
+    const inFloat32 = site.dtype === "float32" ? input : ops.cast(input, "float32");
+    const prompt = options.prompt(inFloat32);
+    const cast = site.dtype === "float32" ? prompt : g.op("Cast", [prompt], { to: DATA_TYPE[site.dtype] });
+    const tokens = ops.expand(cast, [{ of: embedding, axis: 0 }, virtualTokens, { of: embedding, axis: 2 }]);
     const start = promptStart(options);
     const before = start === 0 ? [] : [ops.slice(embedding, 1, 0, start)];
     return ops.concat([...before, tokens, ops.slice(embedding, 1, start + replaced)], 1);

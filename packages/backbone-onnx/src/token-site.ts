@@ -1,17 +1,19 @@
-import { GraphError } from "@incipit/core";
-import { consumersOf, intAttribute, type Graph, type Node, type Value } from "@incipit/onnx";
-import { toFloat32 } from "@incipit/tensor";
+import { GraphError, type DType } from "@incipit/core";
+import { consumersOf, dtypeOf, intAttribute, type Graph, type Node, type Value } from "@incipit/onnx";
 
 /** Where token ids become embeddings. Virtual tokens take the place of rows that placeholder ids have made room for. */
 export interface TokenSite {
   readonly kind: "tokens";
   /** The graph input with the token ids. */
   readonly ids: Value;
-  /** What the model's embedding module gives, `[batch, seq, width]`: rows of the table, times `scale`. */
+  /** What the model's embedding module gives, `[batch, seq, width]`: rows of a table, decoded and scaled where need be. */
   readonly embedding: Value;
-  /** The initializer with the embedding table, `[vocabulary, width]`. */
-  readonly table: Value;
-  readonly scale: number;
+  /** The embedding's. */
+  readonly dtype: DType;
+  /** How many rows the table has. */
+  readonly vocabulary: number;
+  /** The initializer with the table, `[vocabulary, width]`, where its rows are the embeddings as they are. */
+  readonly table?: Value;
 }
 
 /** Operators that hand ids on without changing what they are. */
@@ -27,63 +29,85 @@ const PASSES_IDS: ReadonlySet<string> = new Set([
 type Consumers = ReturnType<typeof consumersOf>;
 
 /**
- * The token embedding: a Gather of rows of a float matrix among the weights, whose indices are the ids themselves. Of
- * several the one with the most rows is the vocabulary's.
+ * The token embedding: a Gather of rows of a matrix among the weights, whose indices are the ids themselves. Of several the
+ * one with the most rows is the vocabulary's.
  * @param ids the graph input with the token ids
  * @throws {GraphError} when there is no such lookup
  */
 export function findTokenSite(graph: Graph, ids: Value): TokenSite {
   const consumers = consumersOf(graph);
-  const rows = (node: Node) => graph.initializers.get(node.inputs[0] ?? "")?.shape[0] ?? 0;
-  const [lookup] = lookupsOf(ids, consumers)
-    .filter((node) => isEmbeddingLookup(graph, node))
-    .sort((a, b) => rows(b) - rows(a));
-  const [table, embedding] = [lookup?.inputs[0], lookup?.outputs[0]];
-  if (lookup === undefined || table === undefined || embedding === undefined) {
+  const [lookup] = lookupsOf(graph, ids, consumers).sort((a, b) => b.rows - a.rows);
+  if (lookup === undefined) {
     throw new GraphError(
-      `No place for a prompt: nothing in the graph looks rows of a float table up by "${ids}". ` +
+      `No place for a prompt: nothing in the graph looks rows of a table up by "${ids}". ` +
         `Use an export that takes token ids, not embeddings.`,
     );
   }
-  return { kind: "tokens", ids, table, ...(scaling(graph, lookup, consumers) ?? { embedding, scale: 1 }) };
+  const { node, table, rows } = lookup;
+  const [looked = ""] = node.outputs;
+  const { value: embedding, dtype } = decoded(graph, node, consumers);
+  return { kind: "tokens", ids, embedding, dtype, vocabulary: rows, ...(embedding === looked && { table }) };
 }
 
-/** The Gathers whose indices are the ids. */
-function lookupsOf(ids: Value, consumers: Consumers): Node[] {
-  const lookups: Node[] = [];
+interface Lookup {
+  readonly node: Node;
+  readonly table: Value;
+  readonly rows: number;
+}
+
+function lookupsOf(graph: Graph, ids: Value, consumers: Consumers): Lookup[] {
+  const lookups: Lookup[] = [];
   const carriers: Value[] = [ids];
   for (let value = carriers.pop(); value !== undefined; value = carriers.pop()) {
     for (const node of consumers.get(value) ?? []) {
-      if (node.opType === "Gather" && node.inputs[1] === value) lookups.push(node);
-      else if (PASSES_IDS.has(node.opType) && node.inputs[0] === value) carriers.push(...node.outputs);
+      const [table = "", indices] = node.inputs;
+      const [rows, width, ...more] = graph.initializers.get(table)?.shape ?? [];
+      if (GATHERS_ROWS.has(node.opType) && indices === value) {
+        if (
+          rows !== undefined &&
+          width !== undefined &&
+          more.length === 0 &&
+          intAttribute(node, "axis", 0) === 0
+        )
+          lookups.push({ node, table, rows });
+      } else if (PASSES_IDS.has(node.opType) && table === value) carriers.push(...node.outputs);
     }
   }
   return lookups;
 }
 
-function isEmbeddingLookup(graph: Graph, node: Node): boolean {
-  const table = graph.initializers.get(node.inputs[0] ?? "");
-  return table?.shape.length === 2 && table.dtype.includes("float") && intAttribute(node, "axis", 0) === 0;
+/** The second reads a table of 4 or 8 bits, and decodes. */
+const GATHERS_ROWS: ReadonlySet<string> = new Set(["Gather", "GatherBlockQuantized"]);
+
+/**
+ * What looked-up rows become inside the embedding module: floats, where they were stored in 8 or 16 bits; and multiplied by
+ * a constant such as the root of the width, in some.
+ */
+function decoded(graph: Graph, lookup: Node, consumers: Consumers): { value: Value; dtype: DType } {
+  const typeOf = (value = "") => graph.initializers.get(value)?.dtype;
+  let value = lookup.outputs[0] ?? "";
+  // The scales of a table in blocks are its third input.
+  let dtype = typeOf(lookup.inputs[2]) ?? typeOf(lookup.inputs[0]);
+  for (;;) {
+    const [node, ...others] = (consumers.get(value) ?? []).filter(({ opType }) => opType !== "Shape");
+    if (node === undefined || others.length > 0) break;
+    if (node.opType === "DequantizeLinear" && node.inputs[0] === value) dtype = typeOf(node.inputs[1]);
+    else if (node.opType === "Cast") dtype = dtypeOf(intAttribute(node, "to", 0));
+    else if (!scales(graph, node, value, lookup)) break;
+    value = node.outputs[0] ?? "";
+  }
+  return { value, dtype: dtype ?? "float32" };
 }
 
 /**
- * The multiplication by a constant that some embedding modules end with, such as by the root of the width. One outside of
- * the module comes after the prompt; exporters say which module a node belongs to. Unsaid, it is taken to be the same.
+ * Whether a node multiplies the rows by a constant, within the module of the lookup. What is multiplied outside of it comes
+ * after the prompt. Exporters say which module a node is of; unsaid, it is taken to be the same.
  */
-function scaling(
-  graph: Graph,
-  lookup: Node,
-  consumers: Consumers,
-): Pick<TokenSite, "embedding" | "scale"> | undefined {
-  const [rows = ""] = lookup.outputs;
-  const [node, ...others] = consumers.get(rows) ?? [];
-  const factor = graph.initializers.get(node?.inputs.find((input) => input !== rows) ?? "");
-  const [embedding] = node?.outputs ?? [];
-  if (node?.opType !== "Mul" || others.length > 0 || factor?.data.length !== 1 || embedding === undefined)
-    return;
+function scales(graph: Graph, node: Node, rows: Value, lookup: Node): boolean {
+  const factor = graph.initializers.get(node.inputs.find((input) => input !== rows) ?? "");
   const [inner, outer] = [moduleOf(lookup), moduleOf(node)];
-  if (inner !== undefined && outer !== undefined && inner !== outer) return;
-  return { embedding, scale: Number(toFloat32(factor).data[0]) };
+  const sameModule = inner === undefined || outer === undefined || inner === outer;
+  return node.opType === "Mul" && factor?.data.length === 1 && sameModule;
 }
 
 /** The module that a node comes from: as the exporter notes it, or the path in its name. */
