@@ -23,6 +23,34 @@ Examples:
 ${exitCodesHelp}`,
   );
 
+// What a command does is loaded when it is called: --help and --version need none of it.
+train.action(async (options) => {
+  const { runTraining } = await import("./training/run.js");
+  process.exitCode = await runTraining(options);
+});
+
+evaluate.action(async (prompt, options) => {
+  const { runEvaluation } = await import("./prediction/evaluate.js");
+  await runEvaluation(prompt, options);
+});
+
+predict.action(async (prompt, options) => {
+  const { text = [], pair = [] } = options;
+  if (text.length === 0 && process.stdin.isTTY) {
+    predict.error("error: give --text, or pipe lines to the standard input");
+  }
+  if (pair.length > 0 && pair.length !== text.length) {
+    predict.error(`error: there are ${text.length} --text but ${pair.length} --pair; give one for each`);
+  }
+  const { runPrediction } = await import("./prediction/predict.js");
+  await runPrediction(prompt, options);
+});
+
+inspect.action(async (prompt, options) => {
+  const { runInspection } = await import("./inspection/inspect.js");
+  await runInspection(prompt, options);
+});
+
 for (const command of [train, evaluate, predict, inspect]) {
   program.addCommand(command.copyInheritedSettings(program).exitOverride());
 }

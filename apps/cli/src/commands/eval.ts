@@ -23,8 +23,3 @@ Examples:
 
 /** The options of `incipit eval`. */
 export type EvalCommandOptions = ReturnType<typeof evaluate.opts>;
-
-evaluate.action(async (prompt, options) => {
-  const { runEvaluation } = await import("../prediction/evaluate.js");
-  await runEvaluation(prompt, options);
-});

@@ -19,8 +19,3 @@ Examples:
 
 /** The options of `incipit inspect`. */
 export type InspectCommandOptions = ReturnType<typeof inspect.opts>;
-
-inspect.action(async (prompt, options) => {
-  const { runInspection } = await import("../inspection/inspect.js");
-  await runInspection(prompt, options);
-});

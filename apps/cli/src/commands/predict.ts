@@ -23,15 +23,3 @@ Examples:
 
 /** The options of `incipit predict`. */
 export type PredictCommandOptions = ReturnType<typeof predict.opts>;
-
-predict.action(async (prompt, options) => {
-  const { text = [], pair = [] } = options;
-  if (text.length === 0 && process.stdin.isTTY) {
-    predict.error("error: give --text, or pipe lines to the standard input");
-  }
-  if (pair.length > 0 && pair.length !== text.length) {
-    predict.error(`error: there are ${text.length} --text but ${pair.length} --pair; give one for each`);
-  }
-  const { runPrediction } = await import("../prediction/predict.js");
-  await runPrediction(prompt, options);
-});

@@ -127,8 +127,3 @@ Examples:
 
 /** The options of `incipit train`, as given or by default. */
 export type TrainCommandOptions = ReturnType<typeof train.opts>;
-
-train.action(async (options) => {
-  const { runTraining } = await import("../training/run.js");
-  process.exitCode = await runTraining(options);
-});
