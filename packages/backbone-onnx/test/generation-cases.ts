@@ -11,11 +11,25 @@ const DATA = fileURLToPath(new URL("../../testing/test-data", import.meta.url));
 
 /** What transformers generates with the prompt in front; made by `make_generation.py`. */
 export interface Expected {
+  readonly newTokens: number;
   readonly texts: readonly {
+    readonly text: string;
     readonly ids: readonly number[];
     readonly greedy: readonly number[];
     /** The first logits that the last token was chosen by. */
     readonly lastLogits: readonly number[];
+  }[];
+  readonly beamEndIds: readonly number[];
+  readonly beams: readonly {
+    /** By the names of transformers. */
+    readonly options: {
+      readonly num_beams: number;
+      readonly length_penalty?: number;
+      readonly early_stopping?: boolean | "never";
+      readonly repetition_penalty?: number;
+    };
+    /** For each of the texts. */
+    readonly results: readonly { readonly ids: readonly number[]; readonly score: number }[];
   }[];
 }
 
