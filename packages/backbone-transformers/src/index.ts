@@ -1,0 +1,3 @@
+export type { ChatMessage, ChatTokenizer } from "./chat.js";
+export { type Dtype, dtypes } from "./dtype.js";
+export { loadTransformers, type TransformersBackbone, type TransformersOptions } from "./load.js";
