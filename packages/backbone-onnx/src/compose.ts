@@ -59,10 +59,10 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
   }
 
   const mask = maskOf(model, g, ops);
-  const inserted = (value: number) =>
+  const spliced = (input: Value, value: number) =>
     insertPrompt(
       ops,
-      mask,
+      input,
       promptRow(
         ops,
         Array.from({ length: virtualTokens }, () => value),
@@ -73,8 +73,9 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
     head.build(ops, {
       features: inFloat32(model, ops),
       featureSpecs: info.features,
-      mask: inserted(1),
-      textMask: inserted(0),
+      mask: spliced(mask, 1),
+      textMask: spliced(mask, 0),
+      ids: model.site.kind === "tokens" ? spliced(model.site.ids, model.placeholderId) : undefined,
       ...layout,
       parameters: declare(headSpecs),
     }),

@@ -20,6 +20,8 @@ export interface Decoding {
 export interface GenerationStep {
   /** The prompt's parameters. */
   readonly parameters: readonly ParameterSpec[];
+  /** Whether what is generated goes on with the text given, as a decoder does; an encoder-decoder writes a new one. */
+  readonly continues: boolean;
   /** Ids that end a text. */
   readonly endIds: readonly number[];
   /** Most tokens that the decoder can read of a text, virtual tokens not counted. */

@@ -17,6 +17,11 @@ export interface HeadContext<T> extends PromptLayout {
   readonly mask: T;
   /** `[batch, positions]` int64: 1 where there is a token of the text; virtual tokens and padding are 0. */
   readonly textMask: T;
+  /**
+   * The token ids `[batch, positions]` int64, an ordinary one at each virtual token; absent where the backbone takes none or
+   * its features were computed before.
+   */
+  readonly ids?: T | undefined;
   /** This head's parameters, by the names it declared. */
   readonly parameters: Readonly<Record<string, T>>;
 }

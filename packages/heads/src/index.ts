@@ -14,3 +14,4 @@ export { pooledHead } from "./pooled-head.js";
 export { chooseFeature, pool, pooledFeature, type PooledFeatureOptions, type Pooling } from "./pooling.js";
 export { type HeadFactory, restoreHead } from "./restore.js";
 export { softmaxHead, type SoftmaxHeadOptions } from "./softmax-head.js";
+export { type AnswerPosition, verbalizerHead, type VerbalizerOptions } from "./verbalizer.js";

@@ -73,13 +73,13 @@ describe("restoreHead", () => {
     expect(restoreHead({ type: "softmax" }, { softmax: () => own })).toBe(own);
   });
 
-  it.each(["verbalizer", "constructor", ""])(
+  it.each(["oracle", "constructor", ""])(
     'names the types that it knows when "%s" is none of them',
     (type) => {
       const restoring = () => restoreHead({ type }, { own: () => modelOutput() });
       expect(restoring).toThrow(ConfigError);
       expect(restoring).toThrow(
-        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, pooled, own`,
+        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, pooled, verbalizer, own`,
       );
     },
   );

@@ -7,6 +7,7 @@ import { modelOutputs } from "./model-outputs.js";
 import { pooledHead } from "./pooled-head.js";
 import type { PooledFeatureOptions, Pooling } from "./pooling.js";
 import { softmaxHead } from "./softmax-head.js";
+import { type AnswerPosition, verbalizerHead } from "./verbalizer.js";
 
 /** Makes a head from what a saved prompt remembers of it; parameters come from the saved tensors. */
 export type HeadFactory = (config: ModuleConfig) => Head;
@@ -30,6 +31,12 @@ const factories: Readonly<Record<string, HeadFactory>> = {
   "model-output": (config) => modelOutput(feature(config)),
   "model-outputs": (config) => modelOutputs(option(config, "features", "a list of names", isNames)),
   pooled: (config) => pooledHead(pooled(config)),
+  verbalizer: (config) =>
+    verbalizerHead({
+      words: option(config, "words", "a list of token ids per label", isWords),
+      answer: option(config, "answer", 'a mask\'s token id or "last"', isAnswer),
+      feature: feature(config),
+    }),
 };
 
 /**
@@ -57,6 +64,19 @@ function pooled(config: ModuleConfig): PooledFeatureOptions {
       ? {}
       : { pooling: option(config, "pooling", POOLINGS.join(" or "), isPooling) }),
   };
+}
+
+function isWords(value?: Json): value is readonly (readonly number[])[] {
+  return Array.isArray(value) && value.every((ids) => Array.isArray(ids) && ids.every(Number.isInteger));
+}
+
+function isAnswer(value?: Json): value is AnswerPosition {
+  return (
+    value === "last" ||
+    (typeof value === "object" &&
+      value !== null &&
+      Number.isInteger((value as { readonly mask?: Json }).mask))
+  );
 }
 
 function isNames(value?: Json): value is readonly string[] {

@@ -7,6 +7,7 @@ export interface HeadInputs {
   readonly parameters?: NamedTensors;
   readonly mask?: HostTensor;
   readonly textMask?: HostTensor;
+  readonly ids?: HostTensor;
   readonly virtualTokens?: number;
   readonly placement?: Placement;
 }
@@ -19,7 +20,7 @@ export async function evaluateHead(
   const { tf } = await chooseBackend({ backend: "cpu" });
   const load = (tensors: NamedTensors = {}) =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, toTfjs(tf, tensor)]));
-  const { features, parameters, mask, textMask, virtualTokens = 0, placement = "front" } = inputs;
+  const { features, parameters, mask, textMask, ids, virtualTokens = 0, placement = "front" } = inputs;
   const outputs = build(tfjsOps(tf), {
     features: load(features),
     featureSpecs: Object.fromEntries(
@@ -27,6 +28,7 @@ export async function evaluateHead(
     ),
     mask: mask === undefined ? tf.ones([1, 1]) : toTfjs(tf, mask),
     textMask: textMask === undefined ? tf.ones([1, 1]) : toTfjs(tf, textMask),
+    ids: ids === undefined ? undefined : toTfjs(tf, ids),
     virtualTokens,
     placement,
     parameters: load(parameters),
