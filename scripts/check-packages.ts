@@ -1,9 +1,7 @@
 /** Checks what would be published: publint on every package, and its types as Node and bundlers resolve them. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { packAll, type Packed } from "./pack.js";
 import { run } from "./run.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 /** The commands that must succeed for a packed package. Programs export nothing, so their types need no check. */
 function checks({ tarball, manifest }: Packed): string[][] {
@@ -12,19 +10,19 @@ function checks({ tarball, manifest }: Packed): string[][] {
   return manifest.exports ? [publint, types] : [publint];
 }
 
-const folder = mkdtempSync(join(tmpdir(), "incipit-packages-"));
-try {
-  for (const packed of packAll(folder)) {
-    for (const [command = "", ...args] of checks(packed)) {
-      try {
-        run(command, args);
-      } catch (error) {
-        console.error(error instanceof Error ? error.message : error);
-        process.exitCode = 1;
-      }
-    }
-    console.log(`checked ${packed.manifest.name}`);
+/** Runs a check; prints what it found where it fails. */
+function passes([command = "", ...args]: string[]): boolean {
+  try {
+    run(command, args);
+    return true;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return false;
   }
-} finally {
-  rmSync(folder, { recursive: true });
+}
+
+for (const packed of packAll(temporaryFolder())) {
+  const results = checks(packed).map(passes);
+  if (results.includes(false)) process.exitCode = 1;
+  console.log(`checked ${packed.manifest.name}`);
 }

@@ -4,8 +4,7 @@
  *     pnpm pack-test                  on this Node
  *     pnpm pack-test --node 20,22,24  on the newest Node of each line, whose binary an npm package carries
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { packAll } from "./pack.js";
@@ -13,6 +12,7 @@ import { checkCli } from "./pack-test/cli.js";
 import { checkImports, entryPoints } from "./pack-test/imports.js";
 import { checkTypes } from "./pack-test/types.js";
 import { run } from "./run.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 const npmInstall = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
 
@@ -33,33 +33,25 @@ function nodeBinary(version: string, folder: string): string {
 }
 
 const { values } = parseArgs({ options: { node: { type: "string" } } });
-const folder = mkdtempSync(join(tmpdir(), "incipit-pack-test-"));
-try {
-  const packed = packAll(join(folder, "tarballs"));
-  console.log(`packed ${packed.length} packages`);
-  // Optional peers too: an entry point may be for those who have them.
-  const peers = packed.flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}));
-  const consumer = install(join(folder, "consumer"), [
-    ...packed.map(({ tarball }) => tarball),
-    ...peers.map(([name, range]) => `${name}@${range}`),
-  ]);
-  const entries = packed.flatMap(({ manifest }) => entryPoints(manifest));
-  checkTypes(consumer, entries);
-  console.log(`types: ${entries.length} entry points`);
+const folder = temporaryFolder();
 
-  const nodes = values.node
-    ?.split(",")
-    .map((version) => nodeBinary(version, join(folder, `node-${version}`)));
-  for (const node of nodes ?? [process.execPath]) {
-    const env = { ...process.env, PATH: `${dirname(node)}:${process.env["PATH"] ?? ""}` };
-    const version = run(node, ["--version"]).trim();
-    checkImports(consumer, entries, env);
-    console.log(`Node ${version}: import and require of ${entries.length} entry points`);
-    for (const step of checkCli(consumer, env)) console.log(`Node ${version}: ${step}`);
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true });
+const packed = packAll(join(folder, "tarballs"));
+console.log(`packed ${packed.length} packages`);
+// Optional peers too: an entry point may be for those who have them.
+const peers = packed.flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}));
+const consumer = install(join(folder, "consumer"), [
+  ...packed.map(({ tarball }) => tarball),
+  ...peers.map(([name, range]) => `${name}@${range}`),
+]);
+const entries = packed.flatMap(({ manifest }) => entryPoints(manifest));
+checkTypes(consumer, entries);
+console.log(`types: ${entries.length} entry points`);
+
+const nodes = values.node?.split(",").map((version) => nodeBinary(version, join(folder, `node-${version}`)));
+for (const node of nodes ?? [process.execPath]) {
+  const env = { ...process.env, PATH: `${dirname(node)}:${process.env["PATH"] ?? ""}` };
+  const version = run(node, ["--version"]).trim();
+  checkImports(consumer, entries, env);
+  console.log(`Node ${version}: import and require of ${entries.length} entry points`);
+  for (const step of checkCli(consumer, env)) console.log(`Node ${version}: ${step}`);
 }
