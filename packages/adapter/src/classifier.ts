@@ -8,10 +8,11 @@ import {
 } from "@incipit/core";
 import { collateText, encodeExamples, type Texts } from "@incipit/data";
 import { type HeadFactory, restoreHead } from "@incipit/heads";
-import { type PromptFactory, restorePrompt } from "@incipit/prompts";
+import { type PromptFactory } from "@incipit/prompts";
 import { named } from "@incipit/tensor";
 import { type Adapter } from "./adapter.js";
 import { checkAdapter } from "./check.js";
+import { checkParameters, promptOf } from "./restore.js";
 
 /** What a text was found to be. */
 export interface Classification {
@@ -61,19 +62,12 @@ export async function restoreClassifier(
       "This adapter does not say what its labels and head are (PEFT's own adapters do not); compile its prompt yourself.",
     );
   }
-  const prompt = adapter.prompt && restorePrompt(withPlacement(adapter), options.prompts);
+  const prompt = promptOf(adapter, options.prompts);
   const step = await backbone.compile({
     ...(prompt === undefined ? {} : { prompt }),
     head: restoreHead(head, options.heads),
   });
-  for (const { name, shape } of step.parameters) {
-    const saved = parameters[name];
-    if (saved?.shape.join() !== shape.join()) {
-      throw new MismatchError(
-        `The adapter's "${name}" should be [${shape.join(", ")}], it is ${saved ? `[${saved.shape.join(", ")}]` : "missing"}.`,
-      );
-    }
-  }
+  checkParameters(adapter, step.parameters);
   const maxLength = options.maxLength ?? backbone.maxLength - (prompt?.virtualTokens ?? 0);
   return {
     labels,
@@ -89,12 +83,6 @@ export async function restoreClassifier(
     },
     dispose: () => step.dispose(),
   };
-}
-
-/** The virtual tokens go where they stood in training, whatever this model's default. */
-function withPlacement({ prompt, placement }: Adapter) {
-  if (prompt === undefined) throw new ConfigError("The adapter has no prompt module.");
-  return placement === undefined ? prompt : { ...prompt, placement };
 }
 
 function classifications(outputs: NamedTensors, labels: readonly string[]): readonly Classification[] {

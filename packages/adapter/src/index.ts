@@ -8,4 +8,5 @@ export {
   type RestoreOptions,
 } from "./classifier.js";
 export { decodeAdapter, encodeAdapter, type Files } from "./files.js";
+export { type Generator, restoreGenerator } from "./generator.js";
 export { type PeftSettings, type TaskType } from "./peft/settings.js";

@@ -68,11 +68,19 @@ describe("generate", () => {
 
   it("draws what is most probable where nothing else is left to draw", async () => {
     const greedy = await generateTexts({ ...unsure, texts: ["a"] });
+    expect(await generateTexts({ ...unsure, texts: ["a"], temperature: 0, topP: 0.9 })).toEqual(greedy);
     const drawing = { ...unsure, texts: ["a"], temperature: 1.5 };
     expect(await generateTexts({ ...drawing, topK: 1 })).toEqual(greedy);
     expect(await generateTexts({ ...drawing, topP: 0.01 })).toEqual(greedy);
     expect(await generateTexts({ ...drawing, temperature: 0.01 })).toEqual(greedy);
     expect(await generateTexts(drawing)).not.toEqual(greedy);
+  });
+
+  it("draws where it is told among which tokens", async () => {
+    const drawing = { ...unsure, texts: ["a"] };
+    expect(await generateTexts({ ...drawing, topP: 1 })).toEqual(
+      await generateTexts({ ...drawing, temperature: 1 }),
+    );
   });
 
   it("avoids what was read before", async () => {
@@ -111,7 +119,7 @@ describe("generate", () => {
     [{ maxNewTokens: 0 }, /maxNewTokens should be a whole number of 1 or more, it is 0/],
     [{ temperature: -1 }, /temperature/],
     [{ temperature: 1, topP: 1.5 }, /topP should be above 0 and at most 1, it is 1.5/],
-    [{ topK: 2 }, /give a temperature/],
+    [{ beams: 2, topK: 2 }, /draws no tokens/],
     [{ temperature: 1, topK: 0.5 }, /topK/],
     [{ beams: 2, temperature: 1 }, /draws no tokens/],
     [{ lengthPenalty: NaN }, /lengthPenalty/],

@@ -4,7 +4,7 @@ import { seededRandom } from "@incipit/tensor";
 import { beamSearch } from "./beam-search.js";
 import { drawn, mostProbable } from "./choose.js";
 import { logitsOf, type LogitsProcessor, repetitionPenalty, temperature, topK, topP } from "./logits.js";
-import { checkOptions, type GenerateOptions } from "./options.js";
+import { checkOptions, type GenerateOptions, temperatureOf } from "./options.js";
 import { pieceWriter, type EndReason, type Piece } from "./piece.js";
 
 /** Without `maxNewTokens`. */
@@ -64,7 +64,8 @@ interface Run extends Omit<GenerateOptions, "endIds"> {
 
 /** Token by token, each the most probable or drawn. */
 async function* stepwise(run: Run): AsyncGenerator<Piece, void, undefined> {
-  const { temperature: heat = 0, random = seededRandom(0) } = run;
+  const { random = seededRandom(0) } = run;
+  const heat = temperatureOf(run);
   const processors = [
     ...shared(run),
     ...(heat > 0 ? [temperature(heat)] : []),

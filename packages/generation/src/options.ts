@@ -23,7 +23,10 @@ export interface GenerateOptions {
   /** Strings that end a text, which then ends before them. */
   readonly stop?: readonly string[];
 
-  /** 0 takes the most probable token; above, tokens are drawn, from flatter distributions the higher it is. @default 0 */
+  /**
+   * 0 takes the most probable token; above, tokens are drawn, from flatter distributions the higher it is.
+   * @default 0, or 1 with `topK` or `topP`
+   */
   readonly temperature?: number;
   /** Draw among so many of the most probable tokens. @default all */
   readonly topK?: number;
@@ -67,15 +70,21 @@ export function checkOptions(options: GenerateOptions): void {
     if (range === undefined || typeof value !== "number" || range[0](value)) return [];
     return [`${name} should be ${range[1]}, it is ${value}`];
   });
-  const { beams = 1, temperature = 0, topK, topP, stop = [] } = options;
-  if (stop.includes("")) problems.push("a stop string should not be empty");
-  if (beams > 1 && temperature > 0)
-    problems.push("beam search draws no tokens; leave temperature 0, or beams 1");
-  if (temperature === 0 && (topK ?? topP) !== undefined) {
-    problems.push("topK and topP choose among tokens to draw; give a temperature above 0, too");
+  if (options.stop?.includes("") === true) problems.push("a stop string should not be empty");
+  if ((options.beams ?? 1) > 1 && temperatureOf(options) > 0) {
+    problems.push("beam search draws no tokens; leave out temperature, topK and topP, or beams");
   }
   if (problems.length > 0)
     throw new ConfigError(`generate: ${problems.join("; ")}.`, { details: { problems } });
+}
+
+/** The temperature given or by default. */
+export function temperatureOf({
+  temperature,
+  topK,
+  topP,
+}: Pick<GenerateOptions, "temperature" | "topK" | "topP">): number {
+  return temperature ?? ((topK ?? topP) === undefined ? 0 : 1);
 }
 
 function isCount(value: number): boolean {

@@ -27,6 +27,7 @@ export function toyStep(
   };
   return {
     parameters: [],
+    continues: true,
     endIds: options.endIds ?? [],
     maxLength: options.maxLength ?? 100,
     get reads() {

@@ -56,6 +56,7 @@ export async function onnxGenerationStep(
   const virtual = await openPrompt(prompt, frozen, info, session);
   return {
     parameters: virtual.parameters,
+    continues: decoderOnly,
     endIds: ids.endIds ?? [],
     maxLength,
     start: async (batch, parameters) => reader.start(batch, await virtual.of(batch, parameters)),
