@@ -1,4 +1,5 @@
 import { type Graph, type Node, usesOf, type Value } from "@incipit/onnx";
+import { joinEmptySoftmaxRows } from "./empty-softmax-rows.js";
 import { ruleOf } from "./registry.js";
 import { isQuantizer, straightThrough } from "./straight-through.js";
 
@@ -15,7 +16,7 @@ export function pathNodes(
   const reached = new Set(wrt);
   // Integers that stand for numbers: what they lead to depends on `wrt`, other than through the patterns that are known.
   const rounded = new Set<Value>();
-  const forward = straightThrough(graph).filter((node) => {
+  const forward = joinEmptySoftmaxRows(graph, straightThrough(graph)).filter((node) => {
     const sources = sourcesOf(node);
     if (!sources.some((use) => reached.has(use))) return false;
     const rounds = isQuantizer(node) || sources.some((use) => rounded.has(use));

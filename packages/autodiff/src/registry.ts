@@ -1,4 +1,6 @@
 import type { Node } from "@incipit/onnx";
+import { decompositions } from "./lowering/table.js";
+import { operatorOf } from "./operator.js";
 import type { Rule, RuleTable } from "./rule.js";
 import { activationRules } from "./rules/activations.js";
 import { convolutionRules } from "./rules/convolution.js";
@@ -27,14 +29,9 @@ export const rules: RuleTable = {
   ...quantizationRules,
 };
 
-/** Operators that have a rule, or are declared to have derivative zero. */
+/** Operators that a gradient passes through: by a rule, as one whose derivative is zero, or taken apart by `lower`. */
 export function supportedOperators(): readonly string[] {
-  return Object.keys(rules).sort();
-}
-
-/** A node's operator as tables name it: `Add`, `com.microsoft.BiasGelu`. */
-export function operatorOf({ domain, opType }: Node): string {
-  return domain === "" || domain === "ai.onnx" ? opType : `${domain}.${opType}`;
+  return [...Object.keys(rules), ...Object.keys(decompositions)].sort();
 }
 
 /** The rule of a node's operator, `undefined` where nobody wrote one. */

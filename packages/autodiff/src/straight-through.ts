@@ -6,7 +6,7 @@
  * in which quantized tensors are replaced by the numbers that they stand for. The forward computation stays as it is.
  */
 import { type Graph, type Node, producersOf, type Value } from "@incipit/onnx";
-import { operatorOf } from "./registry.js";
+import { operatorOf } from "./operator.js";
 
 /**
  * The graph's nodes, where the last node of a pattern that rounds is replaced by one that stands for all of it: its inputs

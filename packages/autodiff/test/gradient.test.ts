@@ -1,7 +1,7 @@
 import { GraphError, UnsupportedOperatorError, type HostTensor } from "@incipit/core";
 import { DATA_TYPE, GraphBuilder, onnxOps, type Graph } from "@incipit/onnx";
 import { evaluate } from "@incipit/runtime";
-import { toFloat16Bits } from "@incipit/tensor";
+import { tensor, toBfloat16Bits, toFloat16Bits } from "@incipit/tensor";
 import { evaluateFloat64, expectClose, finiteDifferences, randomTensors } from "@incipit/testing";
 import { describe, expect, it } from "vitest";
 import { gradient, gradientName, probeFeeds, probeShapes, valuesToProbe } from "../src/index.js";
@@ -168,6 +168,59 @@ describe("gradient", () => {
     expectClose(exact, truth["x"]!, { relative: 1e-6, relativeTo: "largest" });
     const inHalves = (await evaluate(differentiated, feeds))[gradientName("x")];
     expectClose(inHalves, truth["x"]!, { relative: 2e-2, relativeTo: "largest" });
+  });
+
+  const ids = (g: GraphBuilder) => g.initializer(tensor("int64", [2, 3], [1, 0, 3, 2, 2, 1]));
+  const bytes = (g: GraphBuilder, shape: readonly number[]) => {
+    const { data } = randomTensors(3).integers(shape, 0, 256);
+    return g.initializer(tensor("uint8", shape, Array.from(data, Number)));
+  };
+  const floats = (g: GraphBuilder, shape: readonly number[], value?: number) => {
+    const random = randomTensors(4).uniform(shape, 0.01, 0.02);
+    return g.initializer(value === undefined ? random : { ...random, data: random.data.fill(value) });
+  };
+  const tables: Readonly<Record<string, (g: GraphBuilder) => string>> = {
+    "8 bits": (g) => {
+      const rows = g.op("Gather", [bytes(g, [4, 32]), ids(g)]);
+      return g.op("DequantizeLinear", [rows, floats(g, [], 0.02), g.initializer(tensor("uint8", [], [128]))]);
+    },
+    "4 bits": (g) =>
+      g.op(
+        "GatherBlockQuantized",
+        [bytes(g, [4, 16]), ids(g), floats(g, [4, 2])],
+        { bits: 4, block_size: 16, quantize_axis: 1 },
+        { domain: "com.microsoft" },
+      ),
+    bfloat16: (g) => {
+      const { data } = randomTensors(5).normal([4, 32]);
+      const table = {
+        dtype: "bfloat16",
+        shape: [4, 32],
+        data: Uint16Array.from(data, toBfloat16Bits),
+      } as const;
+      return g.op("Gather", [g.op("Cast", [g.initializer(table)], { to: DATA_TYPE.float32 }), ids(g)]);
+    },
+  };
+
+  it.each(Object.entries(tables))("passes behind a table of embeddings in %s", async (_, table) => {
+    const behind = (embedded: (g: GraphBuilder) => string) => {
+      const g = new GraphBuilder();
+      const ops = onnxOps(g);
+      const rows = embedded(g);
+      g.output(rows, "embedded");
+      const prompt = g.input("prompt", "float32", [1, 2, 32]);
+      const both = ops.concat([ops.expand(prompt, [2, 2, 32]), rows], 1);
+      const scores = ops.matmul(both, ops.transpose(both, [0, 2, 1]));
+      g.output(ops.mean(ops.matmul(ops.softmax(scores, -1), both), [0, 1, 2]), "loss");
+      return g.build();
+    };
+    const graph = behind(table);
+    const feeds = { prompt: randomTensors(6).normal([1, 2, 32], 0.3) };
+    const { embedded } = await evaluate(graph, feeds);
+    const plain = behind((g) => g.initializer(embedded!));
+    const truth = finiteDifferences(plain, { loss: "loss", wrt: ["prompt"], feeds });
+    const results = await evaluate(await differentiate(graph, ["prompt"]), feeds);
+    expectClose(results[gradientName("prompt")], truth["prompt"]!, { relativeTo: "largest", absolute: 1e-7 });
   });
 
   it("refuses a loss that is no scalar", async () => {

@@ -1,5 +1,5 @@
 import type { Node } from "@incipit/onnx";
-import { operatorOf } from "../registry.js";
+import { operatorOf } from "../operator.js";
 import type { Decomposition, DecompositionTable } from "./decomposition.js";
 import { groupQueryAttentionDecomposition } from "./group-query-attention.js";
 import { attentionDecomposition, multiHeadAttentionDecomposition } from "./multi-head-attention.js";

@@ -7,12 +7,13 @@ import { axisPositions, axisSize, normalizeAxis, scatterRows } from "./slicing.j
 /** y = rows of x: g's rows are added where they were read. */
 function gatherVjp(c: RuleContext, g: Value): readonly Value[] {
   const x = c.input(0);
-  const indices = c.input(1);
+  // Gather reads by int32 too, ScatterND writes by int64 only.
+  const indices = c.dtype(c.input(1)) === "int64" ? c.input(1) : c.ops.cast(c.input(1), "int64");
   const rank = c.shape(x).length;
-  const indicesRank = c.shape(indices).length;
+  const indicesRank = c.shape(c.input(1)).length;
   const axis = normalizeAxis(intAttribute(c.node, "axis", 0), rank);
   const length = axisSize(c, x, axis);
-  const index = c.constant(indices);
+  const index = c.constant(c.input(1));
   if (indicesRank === 0) {
     const row = c.g.op("Unsqueeze", [g, c.ops.constant(vector([axis]))]);
     const position = index === undefined ? undefined : Number(index.data[0]);

@@ -47,13 +47,17 @@ export function unslice(c: RuleContext, g: Value, { starts, ends, axes, steps }:
   const after = [...before];
   for (let i = 0; i < count; i++) {
     const axis = axes === "" ? i : normalizeAxis(constantAxis(c, axes, i), rank);
-    const pick = (value: Value) => (count === 1 ? value : c.ops.slice(value, 0, i, i + 1));
+    const pick = (value: Value) => {
+      const own = count === 1 ? value : c.ops.slice(value, 0, i, i + 1);
+      return c.dtype(value) === "int64" ? own : c.ops.cast(own, "int64");
+    };
     const length = axisSize(c, x, axis);
     const all = axisPositions(c, x, axis);
     const step = steps === "" ? [] : [pick(steps)];
     const taken = c.g.op("Slice", [all, pick(starts), pick(ends), ints(c, [0]), ...step]);
     if (stepsOne) {
-      const first = c.ops.slice(taken, 0, 0, 1);
+      // Of nothing taken, the place is the end.
+      const first = c.ops.slice(c.ops.concat([taken, length], 0), 0, 0, 1);
       before[axis] = first;
       after[axis] = c.ops.sub(c.ops.sub(length, first), c.g.op("Shape", [taken]));
     } else {

@@ -1,3 +1,4 @@
+import { tensor } from "@incipit/tensor";
 import type { RandomTensors } from "@incipit/testing";
 import { constant, withConstants, type GradientCase, type GradientCases } from "./case.js";
 
@@ -64,6 +65,14 @@ export const indexingCases: GradientCases = {
       () => [],
       0,
     ),
+    {
+      name: "by int32",
+      inputs: (random, s) => {
+        const { data } = random.integers([s], -3, 3);
+        return { x: random.normal([4, 3]), indices: tensor("int32", [s], Array.from(data, Number)) };
+      },
+      build: (g, { x = "", indices = "" }) => g.op("Gather", [x, indices]),
+    },
     withConstants("Gather", [2, "s", 3], [0], { axis: 1 }),
     withConstants("Gather", [2, "s", 3], [-1], { axis: 1 }),
   ],

@@ -1,3 +1,4 @@
+import { tensor } from "@incipit/tensor";
 import { apply, constant, withConstants, type GradientCases } from "./case.js";
 
 export const movementCases: GradientCases = {
@@ -78,6 +79,24 @@ export const movementCases: GradientCases = {
     },
   ],
   Slice: [
+    {
+      name: "nothing of it",
+      inputs: (random, size) => ({ x: random.normal([size, 3]) }),
+      build: (g, { x = "" }) => {
+        const nothing = g.op("Slice", [x, constant(g, [1]), constant(g, [1])]);
+        return g.op("Concat", [nothing, x], { axis: 0 });
+      },
+    },
+    {
+      name: "by int32",
+      inputs: (random, size) => ({ x: random.normal([6, size]) }),
+      build: (g, { x = "" }) => {
+        const [start, end, axis, step] = [-1, -7, 0, -2].map((value) =>
+          g.initializer(tensor("int32", [1], [value])),
+        );
+        return g.op("Slice", [x, start ?? "", end ?? "", axis ?? "", step ?? ""]);
+      },
+    },
     withConstants("Slice", ["s", 6], [[1], [4], [1]]),
     withConstants(
       "Slice",

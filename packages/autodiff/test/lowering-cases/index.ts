@@ -4,9 +4,11 @@ import { attentionCases, multiHeadAttentionCases } from "./multi-head-attention.
 import { onnxAttentionCases } from "./onnx-attention.js";
 import {
   biasSplitGeluCases,
+  embedLayerNormalizationCases,
   fusedMatMulCases,
   skipLayerNormalizationCases,
   skipSimplifiedLayerNormalizationCases,
+  transposeMatMulCases,
 } from "./others.js";
 
 /** Cases for the fused operators that a gradient can pass through. */
@@ -14,9 +16,11 @@ export const loweringCases: GradientCases = {
   Attention: onnxAttentionCases,
   "com.microsoft.Attention": attentionCases,
   "com.microsoft.BiasSplitGelu": biasSplitGeluCases,
+  "com.microsoft.EmbedLayerNormalization": embedLayerNormalizationCases,
   "com.microsoft.FusedMatMul": fusedMatMulCases,
   "com.microsoft.GroupQueryAttention": groupQueryAttentionCases,
   "com.microsoft.MultiHeadAttention": multiHeadAttentionCases,
   "com.microsoft.SkipLayerNormalization": skipLayerNormalizationCases,
   "com.microsoft.SkipSimplifiedLayerNormalization": skipSimplifiedLayerNormalizationCases,
+  "com.microsoft.TransposeMatMul": transposeMatMulCases,
 };

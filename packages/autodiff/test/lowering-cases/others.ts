@@ -1,4 +1,5 @@
 import { float } from "@incipit/onnx";
+import { tensor } from "@incipit/tensor";
 import { apply, type Dim, type GradientCase } from "../gradient-cases/case.js";
 
 const microsoft = { domain: "com.microsoft" } as const;
@@ -67,6 +68,37 @@ export const skipSimplifiedLayerNormalizationCases: readonly GradientCase[] = [
   ),
 ];
 
+/** The tables and the normalization trained: the ids themselves have no gradient. */
+export const embedLayerNormalizationCases: readonly GradientCase[] = [
+  {
+    name: "with segments",
+    inputs: (random, s) => ({
+      ids: tensor(
+        "int32",
+        [2, s],
+        Array.from({ length: 2 * s }, (_, i) => (i * 3) % 5),
+      ),
+      segments: tensor(
+        "int32",
+        [2, s],
+        Array.from({ length: 2 * s }, (_, i) => i % 2),
+      ),
+      words: random.normal([5, 4]),
+      positions: random.normal([6, 4]),
+      kinds: random.normal([2, 4]),
+      gamma: random.normal([4]),
+      beta: random.normal([4]),
+    }),
+    build: (g, { ids = "", segments = "", words = "", positions = "", kinds = "", gamma = "", beta = "" }) =>
+      g.ops(
+        "EmbedLayerNormalization",
+        [ids, segments, words, positions, kinds, gamma, beta],
+        { epsilon: float(1e-3) },
+        { ...microsoft, outputs: 2 },
+      )[0] ?? "",
+  },
+];
+
 const product = (
   a: readonly Dim[],
   b: readonly Dim[],
@@ -80,6 +112,19 @@ export const fusedMatMulCases: readonly GradientCase[] = [
   product([3, 1, "s", 4], [2, 4, 5], {}),
   product([5, 2, 3, 4], [2, 3, 4, "s"], { transBatchA: 1 }),
   product([2, 3, 5, 4], [5, 2, 3, 4], { transBatchB: 1, transB: 1 }, 2),
+];
+
+export const transposeMatMulCases: readonly GradientCase[] = [
+  apply(
+    "TransposeMatMul",
+    [
+      [2, 3, "s"],
+      [2, 4, 3],
+    ],
+    { transA: 1, transB: 1 },
+    undefined,
+    "com.microsoft",
+  ),
 ];
 
 export const biasSplitGeluCases: readonly GradientCase[] = [
