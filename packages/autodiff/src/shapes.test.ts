@@ -16,6 +16,7 @@ describe("probeFeeds", () => {
     expect(shapes).toEqual([
       [[2, 3], [3, 4, 2], []],
       [[3, 5], [5, 4, 3], []],
+      [[2, 17], [17, 4, 2], []],
     ]);
   });
 
@@ -64,7 +65,7 @@ describe("probeShapes", () => {
     const graph = graphWith({ a: ["n", 2] });
     const evaluate = () => Promise.reject(new Error("ran"));
     const shapes = await probeShapes(graph, { evaluate, probes: probeFeeds(graph), values: ["a"] });
-    expect(shapes.get("a")).toEqual({ name: "a", dtype: "float32", shape: ["size(2,3)", 2] });
+    expect(shapes.get("a")).toEqual({ name: "a", dtype: "float32", shape: ["size(2,3,2)", 2] });
   });
 });
 

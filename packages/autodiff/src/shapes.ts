@@ -75,9 +75,11 @@ export function probeFeeds(
   fill: (input: ValueInfo) => number = () => 1,
 ): readonly NamedTensors[] {
   const symbols = new Map<Dimension, number>();
+  // The third tells a number of blocks, of eight tokens say, from a constant.
   const sizes = [
     [2, 3, 5, 7],
     [3, 5, 7, 11],
+    [2, 17, 19, 23],
   ];
   return sizes.map((primes) =>
     Object.fromEntries(
