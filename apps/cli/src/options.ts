@@ -1,6 +1,7 @@
 /** @file How option values are read, and the options that several commands share. */
 import { basename, dirname, join } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { dtypes } from "@incipit/backbone-transformers/dtype";
 
 /** A parser of whole numbers of at least `least`. */
 export function whole(least: number): (text: string) => number {
@@ -12,6 +13,12 @@ export function whole(least: number): (text: string) => number {
 
 /** A finite number above 0. */
 export const positive = numberParser("a number above 0", (value) => Number.isFinite(value) && value > 0);
+
+/** A finite number of at least 0. */
+export const fromZero = numberParser(
+  "a number of at least 0",
+  (value) => Number.isFinite(value) && value >= 0,
+);
 
 /** A number from 0 to below 1. */
 export const fraction = numberParser("a number from 0 to below 1", (value) => value >= 0 && value < 1);
@@ -73,9 +80,23 @@ export function collect(value: string, previous: readonly string[] = []): readon
 /** `--model` */
 export function model() {
   return new Option(
-    "--model <folder>",
-    "a model in the hub's layout: config.json, tokenizer.json, onnx/model.onnx (default: the embedded encoder)",
+    "--model <folder or id>",
+    "a folder in the hub's layout (config.json, tokenizer.json, onnx/model.onnx), or a model's id on the Hugging Face hub " +
+      "(default: the embedded encoder)",
   );
+}
+
+/** `--dtype` */
+export function dtype() {
+  return new Option(
+    "--dtype <dtype>",
+    "which of the model's files, by what its weights are stored in (default: as in training, or else the model's usual one)",
+  ).choices(dtypes);
+}
+
+/** `--offline` */
+export function offline() {
+  return new Option("--offline", "download nothing: a model's id stands for what is in the cache");
 }
 
 /** `--threads` */

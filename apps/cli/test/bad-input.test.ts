@@ -123,8 +123,23 @@ describe("models and prompts", () => {
     ["a truncated ONNX file", train("reviews.csv", "--model", "truncated"), /truncated\/onnx\/model\.onnx/],
     [
       "a model that is not there",
-      train("reviews.csv", "--model", "none"),
-      /^incipit: none: expected a model at/,
+      train("reviews.csv", "--model", "./none"),
+      /^incipit: \.\/none: there is no such folder/,
+    ],
+    [
+      "a model that nobody has downloaded",
+      train("reviews.csv", "--model", "none", "--offline"),
+      /^incipit: none: config\.json, .+ not found in .+; offline, nothing is downloaded/,
+    ],
+    [
+      "a dtype that the model does not come in",
+      train("reviews.csv", "--dtype", "q4"),
+      /^incipit: model: expected a model at onnx\/model_q4\.onnx .+; found onnx\/model\.onnx/,
+    ],
+    [
+      "a dtype of the embedded model",
+      ["inspect", "prompt", "--dtype", "q8"],
+      /^incipit: --dtype: the embedded encoder comes in one; give a --model/,
     ],
     [
       "a feature that the model lacks",

@@ -41,9 +41,9 @@ export async function loadTransformers(
   options: TransformersOptions = {},
 ): Promise<TransformersBackbone> {
   const { device, session, placement } = options;
-  const library = await loadLibrary();
   const local = await isFolder(model);
   if (!local && isPath(model)) throw new ConfigError(`${model}: there is no such folder.`);
+  const library = await loadLibrary();
   const folder = local ? resolve(model) : await hubFolder(library, model, options);
   const config = await readConfig(library, folder);
   const suffix = fileSuffix(chooseDtype(config, options.dtype));

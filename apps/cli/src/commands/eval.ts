@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { json, model, noQuotes, pairColumn, threads } from "../options.js";
+import { dtype, json, model, noQuotes, offline, pairColumn, threads } from "../options.js";
 
 /** `incipit eval` */
 export const evaluate = new Command("eval")
@@ -11,6 +11,8 @@ export const evaluate = new Command("eval")
   .addOption(pairColumn())
   .addOption(noQuotes())
   .addOption(model())
+  .addOption(dtype())
+  .addOption(offline())
   .addOption(threads())
   .addOption(json())
   .addHelpText(

@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { json, model } from "../options.js";
+import { dtype, json, model, offline } from "../options.js";
 
 /** `incipit inspect` */
 export const inspect = new Command("inspect")
@@ -8,6 +8,8 @@ export const inspect = new Command("inspect")
   )
   .argument("<prompt>", "the folder that incipit train, or PEFT, made")
   .addOption(model())
+  .addOption(dtype())
+  .addOption(offline())
   .addOption(json())
   .addHelpText(
     "after",

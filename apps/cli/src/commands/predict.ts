@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { collect, model, threads, whole } from "../options.js";
+import { collect, dtype, model, offline, threads, whole } from "../options.js";
 
 /** `incipit predict` */
 export const predict = new Command("predict")
@@ -9,6 +9,8 @@ export const predict = new Command("predict")
   .option("--pair <text>", "its second text, where the prompt was trained on pairs", collect)
   .option("--batch-size <n>", "lines that are read together, if they come fast enough", whole(1), 32)
   .addOption(model())
+  .addOption(dtype())
+  .addOption(offline())
   .addOption(threads())
   .addHelpText(
     "after",

@@ -2,12 +2,14 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { defaults } from "../defaults.js";
 import {
   description,
+  dtype,
   folder,
   fraction,
   init,
   json,
   model,
   noQuotes,
+  offline,
   pairColumn,
   positive,
   threads,
@@ -34,6 +36,8 @@ export const train = new Command("train")
   )
   .optionsGroup("Model, prompt and head:")
   .addOption(model())
+  .addOption(dtype())
+  .addOption(offline())
   .option("--virtual-tokens <n>", "how many to learn", whole(1), defaults.virtualTokens)
   .option(
     "--init <start>",
@@ -120,6 +124,7 @@ Examples:
   $ incipit train --data reviews.csv --out my-prompt
   $ incipit train --data reviews.csv --out my-prompt --test-data test.csv --curve curve.svg
   $ incipit train --data mails.tsv --text-column body --label-column kind --out spam --model ./MiniLM
+  $ incipit train --data reviews.csv --out my-prompt --model Xenova/all-MiniLM-L6-v2 --dtype q8
   $ incipit train --data reviews.csv --out my-prompt --init text:"Is this review good or bad?"
   $ incipit train --data reviews.csv --out my-prompt --head label-similarity \\
       --describe good="a happy customer" --describe bad="a disappointed customer"`,

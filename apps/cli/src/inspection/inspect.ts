@@ -4,14 +4,17 @@ import { type Adapter, checkAdapter } from "@incipit/adapter";
 import { loadAdapter } from "@incipit/adapter/node";
 import type { Backbone } from "@incipit/core";
 import { nearestTokens, type NearToken, PROMPT_EMBEDDINGS } from "@incipit/prompts";
-import { openBackbone } from "../backbone.js";
+import { type BackboneChoice, openBackbone } from "../backbone.js";
 import type { InspectCommandOptions } from "../commands/inspect.js";
 import { folderSize } from "../folder-size.js";
-import { trainedWith } from "../prediction/open.js";
+import { asTrained, trainedWith } from "../prediction/open.js";
 import { formatInspection, type Inspection, type NearWord } from "./format.js";
 
 /** `incipit inspect` */
-export async function runInspection(folder: string, { model, json }: InspectCommandOptions): Promise<void> {
+export async function runInspection(
+  folder: string,
+  { json, ...choice }: InspectCommandOptions,
+): Promise<void> {
   const adapter = await loadAdapter(folder);
   const { parameters, ...description } = adapter;
   const inspection: Inspection = {
@@ -21,7 +24,7 @@ export async function runInspection(folder: string, { model, json }: InspectComm
     trainedValues: trainedValues(adapter),
     ...description,
     virtualTokens: parameters[PROMPT_EMBEDDINGS]?.shape[0] ?? 0,
-    nearestWords: await nearestWords(adapter, model),
+    nearestWords: await nearestWords(adapter, choice),
   };
   console.log(json ? JSON.stringify(inspection, null, 2) : formatInspection(inspection));
 }
@@ -43,13 +46,13 @@ function trainedValues(adapter: Adapter): number {
 /** Nothing where there are no virtual tokens, or the model is another than the embedded one and not given. */
 async function nearestWords(
   adapter: Adapter,
-  model: string | undefined,
+  choice: BackboneChoice,
 ): Promise<readonly (readonly NearWord[])[] | null> {
   const prompt = adapter.parameters[PROMPT_EMBEDDINGS];
   if (prompt === undefined) return null;
-  const backbone = await openBackbone({ model });
+  const backbone = await openBackbone(asTrained(adapter, choice));
   try {
-    if (model === undefined && adapter.backbone?.fingerprint !== backbone.fingerprint) return null;
+    if (choice.model === undefined && adapter.backbone?.fingerprint !== backbone.fingerprint) return null;
     checkAdapter(adapter, backbone);
     return nearestTokens(prompt, backbone.embeddings).map((near) =>
       near.map((token) => toWord(backbone, token)),

@@ -1,5 +1,6 @@
 import { type Adapter, type Classifier, restoreClassifier } from "@incipit/adapter";
 import { loadAdapter } from "@incipit/adapter/node";
+import { dtypes } from "@incipit/backbone-transformers/dtype";
 import { type Backbone, type Json, MismatchError } from "@incipit/core";
 import { type BackboneChoice, openBackbone } from "../backbone.js";
 
@@ -23,7 +24,7 @@ export async function withPrompt<R>(
   use: (prompt: OpenPrompt) => Promise<R>,
 ): Promise<R> {
   const adapter = await loadAdapter(folder);
-  const backbone = await openBackbone(choice);
+  const backbone = await openBackbone(asTrained(adapter, choice));
   try {
     checkEmbedded(folder, adapter, backbone, choice);
     const maxLength = trainedWith(adapter, "maxLength");
@@ -37,6 +38,13 @@ export async function withPrompt<R>(
   } finally {
     await backbone.dispose();
   }
+}
+
+/** The model in the dtype that the prompt was trained on, unless another is asked for. */
+export function asTrained(adapter: Adapter, choice: BackboneChoice): BackboneChoice {
+  const trained = trainedWith(adapter, "dtype");
+  const dtype = choice.dtype ?? dtypes.find((known) => known === trained);
+  return { ...choice, dtype };
 }
 
 /** An option that the prompt was trained with. */
@@ -54,7 +62,7 @@ function checkEmbedded(
   if (model !== undefined || trained === undefined || trained.fingerprint === backbone.fingerprint) return;
   throw new MismatchError(
     `${folder}: this prompt was trained on the model "${trained.name}" (${trained.fingerprint.slice(0, 12)}), not on the ` +
-      `embedded encoder. Give the folder of that model with --model.`,
+      `embedded encoder. Give that model with --model.`,
     { details: { folder, model: trained.name } },
   );
 }

@@ -38,6 +38,7 @@ const UNRECORDED: readonly string[] = [
   "testData",
   "out",
   "model",
+  "offline",
   "seed",
   "checkpointEvery",
   "resume",
