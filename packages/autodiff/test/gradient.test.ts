@@ -254,9 +254,9 @@ describe("probeShapes", () => {
       probes: probeFeeds(graph),
       values: [rows, scores, flat, "table"],
     });
-    expect(shapes.get(rows)?.shape).toEqual(["size(2,3)", "size(3,5)", 4]);
-    expect(shapes.get(scores)?.shape).toEqual(["size(2,3)", "size(3,5)", "size(3,5)"]);
-    expect(shapes.get(flat)?.shape).toEqual(["size(6,15)", 4]);
+    expect(shapes.get(rows)?.shape).toEqual(["size(2,3,2)", "size(3,5,17)", 4]);
+    expect(shapes.get(scores)?.shape).toEqual(["size(2,3,2)", "size(3,5,17)", "size(3,5,17)"]);
+    expect(shapes.get(flat)?.shape).toEqual(["size(6,15,34)", 4]);
     expect(shapes.get("table")?.shape).toEqual([7, 4]);
   });
 
