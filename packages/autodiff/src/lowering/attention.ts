@@ -1,6 +1,7 @@
 /** @file What all attention operators share. Shapes: B batch, H heads, S queries, T keys, P of them from before, D head size. */
 import { int64, type Value } from "@incipit/onnx";
 import type { NodeContext } from "../rule.js";
+import { optional } from "./decomposition.js";
 
 /** The lowest float32: added to a score, it leaves no weight. */
 const LOWEST = -3.4028234663852886e38;
@@ -23,6 +24,12 @@ export function mergeHeads(c: NodeContext, x: Value): Value {
 /** Parts of `x` along its last axis, of the given sizes. */
 export function splitLast(c: NodeContext, x: Value, sizes: readonly number[]): readonly Value[] {
   return c.g.ops("Split", [x, ints(c, sizes)], { axis: -1 }, { outputs: sizes.length });
+}
+
+/** An input that holds keys or values from before, unless it is known to be empty along its axis of positions. */
+export function pastInput(c: NodeContext, i: number, axis = 2): Value | undefined {
+  const past = optional(c, i);
+  return past === undefined || c.shape(past)[axis] === 0 ? undefined : past;
 }
 
 /** Keys or values from before in front of the new ones, along T of `[B, H, T, D]`. */

@@ -6,6 +6,7 @@ import {
   causalMask,
   ints,
   mergeHeads,
+  pastInput,
   rotate,
   splitHeads,
   splitLast,
@@ -33,7 +34,7 @@ export const groupQueryAttentionDecomposition: Decomposition = (c) => {
   const { node, ops } = c;
   const like = c.input(0);
   const [heads, kvHeads] = [intAttribute(node, "num_heads", 1), intAttribute(node, "kv_num_heads", 1)];
-  const [pastKeys, pastValues] = [optional(c, 3), optional(c, 4)];
+  const [pastKeys, pastValues] = [pastInput(c, 3), pastInput(c, 4)];
   const { parts, size } = operands(c, heads, kvHeads);
   const [query, key, value] = parts;
   const turn = rotation(c, pastKeys, size);
@@ -83,7 +84,6 @@ function rotation(c: NodeContext, past: Value | undefined, size: number): (x: Va
 /** Given positions `[B, S]`; of these, at the beginning of a sequence, only the first, `[1]`; or how many were before. */
 function positionsOf(c: NodeContext, past: Value | undefined): Value {
   const given = optional(c, 9);
-  const begins = past === undefined || c.shape(past)[2] === 0;
-  if (given !== undefined) return begins ? c.ops.slice(c.ops.reshape(given, [-1]), 0, 0, 1) : given;
-  return begins ? ints(c, [0]) : c.g.op("Shape", [past], { start: 2, end: 3 });
+  if (past !== undefined) return given ?? c.g.op("Shape", [past], { start: 2, end: 3 });
+  return given === undefined ? ints(c, [0]) : c.ops.slice(c.ops.reshape(given, [-1]), 0, 0, 1);
 }

@@ -9,6 +9,7 @@ import {
   keyPositions,
   maskScores,
   mergeHeads,
+  pastInput,
   splitHeads,
   splitLast,
   withPast,
@@ -102,7 +103,8 @@ export const attentionDecomposition: Decomposition = (c) => {
   refuseAttributes(c, { do_rotary: 0, past_present_share_buffer: 0 });
   const { ops } = c;
   const [input, weights] = [c.input(0), c.input(1)];
-  const [bias, mask, past, attentionBias] = [2, 3, 4, 5].map((i) => optional(c, i));
+  const [bias, mask, attentionBias] = [2, 3, 5].map((i) => optional(c, i));
+  const past = pastInput(c, 4, 3);
   const heads = intAttribute(c.node, "num_heads", 1);
   const third = fixed(c, weights, 1) / 3;
   const sizes = intsAttribute(c.node, "qkv_hidden_sizes", [third, third, third]);
@@ -138,7 +140,8 @@ export const multiHeadAttentionDecomposition: Decomposition = (c) => {
   if (c.shape(query).length !== 3 || key === undefined || value === undefined) {
     throw unsupportedForm(c, "queries, keys and values packed into one input");
   }
-  const [bias, mask, attentionBias, pastKeys, pastValues] = [3, 4, 5, 6, 7].map((i) => optional(c, i));
+  const [bias, mask, attentionBias] = [3, 4, 5].map((i) => optional(c, i));
+  const [pastKeys, pastValues] = [pastInput(c, 6), pastInput(c, 7)];
   const heads = intAttribute(c.node, "num_heads", 1);
   const width = fixed(c, query, 2);
   const biases = bias === undefined ? [] : splitLast(c, bias, [width, width, fixed(c, bias, 0) - 2 * width]);

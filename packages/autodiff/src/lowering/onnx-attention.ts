@@ -1,7 +1,7 @@
 /** @file ONNX's own Attention, of opset 23 and later. */
 import { floatAttribute, intAttribute, type Value } from "@incipit/onnx";
 import type { NodeContext } from "../rule.js";
-import { attend, causalMask, maskScores, mergeHeads, splitHeads, withPast } from "./attention.js";
+import { attend, causalMask, maskScores, mergeHeads, pastInput, splitHeads, withPast } from "./attention.js";
 import { optional, refuseInputs, unsupportedForm, type Decomposition } from "./decomposition.js";
 
 /**
@@ -13,7 +13,8 @@ export const onnxAttentionDecomposition: Decomposition = (c) => {
   refuseInputs(c, { 6: "nonpad_kv_seqlen" });
   const { node } = c;
   const [query, key, value] = [c.input(0), c.input(1), c.input(2)];
-  const [mask, pastKeys, pastValues] = [3, 4, 5].map((i) => optional(c, i));
+  const mask = optional(c, 3);
+  const [pastKeys, pastValues] = [pastInput(c, 4), pastInput(c, 5)];
   const flat = c.shape(query).length === 3;
   const heads = flat ? intAttribute(node, "q_num_heads", 1) : fixed(c, query, 1);
   const kvHeads = flat ? intAttribute(node, "kv_num_heads", 1) : fixed(c, key, 1);

@@ -9,7 +9,7 @@ import {
   skipSimplifiedLayerNormalization,
 } from "./normalization.js";
 import { onnxAttentionDecomposition } from "./onnx-attention.js";
-import { biasSplitGelu, fusedMatMul } from "./products.js";
+import { biasSplitGelu, fusedConv, fusedGemm, fusedMatMul } from "./products.js";
 
 /** The fused operators that can be taken apart. */
 export const decompositions: DecompositionTable = {
@@ -17,6 +17,8 @@ export const decompositions: DecompositionTable = {
   "com.microsoft.Attention": attentionDecomposition,
   "com.microsoft.BiasSplitGelu": biasSplitGelu,
   "com.microsoft.EmbedLayerNormalization": embedLayerNormalization,
+  "com.microsoft.FusedConv": fusedConv,
+  "com.microsoft.FusedGemm": fusedGemm,
   "com.microsoft.FusedMatMul": fusedMatMul,
   "com.microsoft.GroupQueryAttention": groupQueryAttentionDecomposition,
   "com.microsoft.MultiHeadAttention": multiHeadAttentionDecomposition,

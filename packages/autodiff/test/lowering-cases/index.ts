@@ -5,6 +5,8 @@ import { onnxAttentionCases } from "./onnx-attention.js";
 import {
   biasSplitGeluCases,
   embedLayerNormalizationCases,
+  fusedConvCases,
+  fusedGemmCases,
   fusedMatMulCases,
   skipLayerNormalizationCases,
   skipSimplifiedLayerNormalizationCases,
@@ -17,6 +19,8 @@ export const loweringCases: GradientCases = {
   "com.microsoft.Attention": attentionCases,
   "com.microsoft.BiasSplitGelu": biasSplitGeluCases,
   "com.microsoft.EmbedLayerNormalization": embedLayerNormalizationCases,
+  "com.microsoft.FusedConv": fusedConvCases,
+  "com.microsoft.FusedGemm": fusedGemmCases,
   "com.microsoft.FusedMatMul": fusedMatMulCases,
   "com.microsoft.GroupQueryAttention": groupQueryAttentionCases,
   "com.microsoft.MultiHeadAttention": multiHeadAttentionCases,

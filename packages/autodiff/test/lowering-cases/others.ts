@@ -114,6 +114,40 @@ export const fusedMatMulCases: readonly GradientCase[] = [
   product([2, 3, 5, 4], [5, 2, 3, 4], { transBatchB: 1, transB: 1 }, 2),
 ];
 
+export const fusedGemmCases: readonly GradientCase[] = [
+  apply(
+    "FusedGemm",
+    [["s", 3], [3, 4], [4]],
+    { activation: "Tanh", alpha: float(0.5) },
+    undefined,
+    "com.microsoft",
+  ),
+  apply(
+    "FusedGemm",
+    [["s", 3], [4, 3], [4]],
+    { activation: "LeakyRelu", activation_alpha: float(0.2), transB: 1 },
+    undefined,
+    "com.microsoft",
+  ),
+];
+
+export const fusedConvCases: readonly GradientCase[] = [
+  apply(
+    "FusedConv",
+    [[2, 3, "s"], [4, 3, 2], [4]],
+    { activation: "Relu", pads: [1, 0] },
+    undefined,
+    "com.microsoft",
+  ),
+  apply(
+    "FusedConv",
+    [[2, 3, "s", 4], [4, 3, 2, 2], [4], [2, 4, "s", 4]],
+    { activation: "LeakyRelu", activation_params: { type: "floats", value: [0.3] }, pads: [1, 0, 0, 1] },
+    undefined,
+    "com.microsoft",
+  ),
+];
+
 export const transposeMatMulCases: readonly GradientCase[] = [
   apply(
     "TransposeMatMul",
