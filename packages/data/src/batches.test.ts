@@ -25,6 +25,16 @@ const settings = fc.record({
 });
 
 describe("textBatches", () => {
+  it("keeps the labels of tokens with their tokens, however it shuffles", () => {
+    const texts = encodings([3, 1, 2, 5]);
+    const labels = texts.map(({ ids }) => ids.map((id) => id * 10));
+    const source = textBatches({ encodings: texts, labels, padId: 0, batchSize: 2, random: seededRandom(1) });
+    for (const { input_ids, labels: targets } of source.epoch(0)) {
+      const expected = Array.from(input_ids!.data, Number).map((id) => (id === 0 ? -100 : id * 10));
+      expect(Array.from(targets!.data, Number)).toEqual(expected);
+    }
+  });
+
   it("has every example exactly once in each epoch, with its own label", () => {
     fc.assert(
       fc.property(settings, fc.boolean(), ({ lengths, batchSize, seed, epoch, bucketByLength }, shuffled) => {

@@ -1,13 +1,13 @@
 import { type Batch, type BatchSource, type Encoding, type NamedTensors, ShapeError } from "@incipit/core";
 import { takeRows } from "@incipit/tensor";
-import { assertPaired, collateText } from "./collate.js";
+import { assertPaired, collateText, type Labels } from "./collate.js";
 import { batchOrder, type OrderOptions } from "./order.js";
 
 /** What the batches of `textBatches` are made of. */
 export interface TextBatchOptions extends OrderOptions {
   readonly encodings: readonly Encoding[];
-  /** Class indices; without them the batches have no targets. */
-  readonly labels?: readonly number[];
+  /** Class indices, of the texts or of their tokens; without them the batches have no targets. */
+  readonly labels?: Labels;
   readonly padId: number;
   /** Puts texts of like length together, so that there is little padding. */
   readonly bucketByLength?: boolean;
@@ -16,14 +16,17 @@ export interface TextBatchOptions extends OrderOptions {
 /**
  * Batches of encoded texts, as `collateText` makes them.
  * @throws {ConfigError} when the batch size is not a whole number of 1 or more, or there would be no batch
- * @throws {ShapeError} when there are not as many labels as encodings
+ * @throws {ShapeError} when there is not one label for each encoding, or for each of its tokens
  */
 export function textBatches(options: TextBatchOptions): BatchSource {
   const { encodings, labels, padId, bucketByLength = false } = options;
   assertPaired(encodings, labels);
   const lengths = bucketByLength ? encodings.map(({ ids }) => ids.length) : undefined;
   return batchSource(encodings.length, options, lengths, (positions) =>
-    collateText(at(encodings, positions), { padId, ...(labels && { labels: at(labels, positions) }) }),
+    collateText(at(encodings, positions), {
+      padId,
+      ...(labels && { labels: at<Labels[number]>(labels, positions) as Labels }),
+    }),
   );
 }
 

@@ -25,7 +25,21 @@ describe("collateText", () => {
     });
   });
 
+  it("pads the labels of tokens with -100", () => {
+    const { labels } = collateText([{ ids: [5] }, { ids: [6, 7, 8] }], {
+      padId: 0,
+      labels: [[1], [2, -100, 3]],
+    });
+    expect(labels).toEqual(tensor("int64", [2, 3], [1, -100, -100, 2, -100, 3]));
+  });
+
   it("refuses labels that are not one for each", () => {
     expect(() => collateText([{ ids: [1] }], { padId: 0, labels: [] })).toThrow(ShapeError);
+    expect(() => collateText([{ ids: [1] }], { padId: 0, labels: [[1], [1]] })).toThrow(
+      /1 encodings but 2 labels/,
+    );
+    expect(() => collateText([{ ids: [1] }, { ids: [1, 2] }], { padId: 0, labels: [[1], [1]] })).toThrow(
+      "encoding 1 must have a label for each of its tokens",
+    );
   });
 });

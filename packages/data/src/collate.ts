@@ -1,15 +1,18 @@
 import { type Batch, type Encoding, type HostTensor, ShapeError } from "@incipit/core";
-import { tensor } from "@incipit/tensor";
+import { IGNORED_LABEL, tensor } from "@incipit/tensor";
+
+/** A class index for each text, or one for each of its tokens. */
+export type Labels = readonly number[] | readonly (readonly number[])[];
 
 /**
  * Encodings as a batch, padded at the end to the longest: `input_ids`, `attention_mask` (1 on tokens, 0 on padding) and,
- * where an encoding has them, `token_type_ids`, each `[batch, seq]` int64; and `labels` `[batch]` int64 where given.
- * `seq` is at least 1, also where every text is empty.
+ * where an encoding has them, `token_type_ids`, each `[batch, seq]` int64; and `labels` int64 where given, `[batch]`, or
+ * `[batch, seq]` with -100 on padding. `seq` is at least 1, also where every text is empty.
  * @throws {ShapeError} when there are not as many labels as encodings
  */
 export function collateText(
   encodings: readonly Encoding[],
-  options: { readonly padId: number; readonly labels?: readonly number[] },
+  options: { readonly padId: number; readonly labels?: Labels },
 ): Batch {
   const { padId, labels } = options;
   assertPaired(encodings, labels);
@@ -36,15 +39,29 @@ export function collateText(
         0,
       ),
     }),
-    ...(labels && { labels: tensor("int64", [labels.length], labels) }),
+    ...(labels && {
+      labels: areOfTokens(labels) ? padded(labels, IGNORED_LABEL) : tensor("int64", [labels.length], labels),
+    }),
   };
 }
 
-/** @throws {ShapeError} when there are labels, but not one for each encoding */
-export function assertPaired(encodings: readonly Encoding[], labels: readonly number[] | undefined): void {
-  if (labels === undefined || labels.length === encodings.length) return;
-  throw new ShapeError(
-    `batches: ${encodings.length} encodings but ${labels.length} labels; there must be one for each.`,
-    { details: { encodings: encodings.length, labels: labels.length } },
-  );
+function areOfTokens(labels: Labels): labels is readonly (readonly number[])[] {
+  return typeof labels[0] === "object";
+}
+
+/** @throws {ShapeError} when there are labels, but not one for each encoding or for each of its tokens */
+export function assertPaired(encodings: readonly Encoding[], labels: Labels | undefined): void {
+  if (labels === undefined) return;
+  if (labels.length !== encodings.length) {
+    throw new ShapeError(
+      `batches: ${encodings.length} encodings but ${labels.length} labels; there must be one for each.`,
+      { details: { encodings: encodings.length, labels: labels.length } },
+    );
+  }
+  if (!areOfTokens(labels)) return;
+  const odd = encodings.findIndex(({ ids }, index) => labels[index]?.length !== ids.length);
+  if (odd < 0) return;
+  throw new ShapeError(`batches: encoding ${odd} must have a label for each of its tokens.`, {
+    details: { encoding: odd },
+  });
 }

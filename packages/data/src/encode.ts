@@ -22,13 +22,13 @@ export function encodeExamples(
 }
 
 /** How many special tokens stand before and after a text. */
-interface Frame {
+export interface Frame {
   readonly before: number;
   readonly after: number;
 }
 
 /** Found by encoding a letter with and without them: the tokenizer does not say. */
-function specialTokens(tokenizer: Tokenizer): Frame {
+export function specialTokens(tokenizer: Tokenizer): Frame {
   const { ids: bare } = tokenizer.encode("a", { specialTokens: false });
   const { ids: framed } = tokenizer.encode("a");
   const before = Math.max(

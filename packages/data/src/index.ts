@@ -1,5 +1,5 @@
 export { tensorBatches, type TensorBatchOptions, textBatches, type TextBatchOptions } from "./batches.js";
-export { collateText } from "./collate.js";
+export { collateText, type Labels } from "./collate.js";
 export { type DelimitedOptions, parseCsv, parseTsv } from "./delimited.js";
 export { encodeExamples, type Texts } from "./encode.js";
 export { encodeFeatures, type EncodeFeaturesOptions } from "./features.js";
@@ -7,6 +7,7 @@ export { type ReadOptions, type TextExample } from "./example.js";
 export { parseJsonl } from "./jsonl.js";
 export { kShot } from "./k-shot.js";
 export { labelIndices, labelSet } from "./labels.js";
+export { languageModelLabels } from "./language-model.js";
 export { type OrderOptions } from "./order.js";
 export { collect, fromMemory } from "./source.js";
 export { stratifiedSplit } from "./split.js";
