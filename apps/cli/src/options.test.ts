@@ -1,12 +1,25 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { describe, expect, it } from "vitest";
-import { collect, description, folder, fraction, init, positive, warmup, whole } from "./options.js";
+import {
+  collect,
+  description,
+  folder,
+  fraction,
+  fromZero,
+  init,
+  positive,
+  probability,
+  warmup,
+  whole,
+} from "./options.js";
 
 describe("numbers", () => {
   it.each([
     ["whole(1)", whole(1), ["1", "12", "1e3"], ["0", "-1", "1.5", "", " ", "x", "NaN", "Infinity"]],
     ["whole(0)", whole(0), ["0"], ["-1"]],
     ["positive", positive, ["0.3", "1e-5", "7"], ["0", "-1", "Infinity", "", "0,3"]],
+    ["fromZero", fromZero, ["0", "0.5", "2"], ["-0.1", "Infinity", ""]],
+    ["probability", probability, ["0.1", "1"], ["0", "1.1", ""]],
     ["fraction", fraction, ["0", "0.1", ".99"], ["1", "-0.1", ""]],
     ["warmup", warmup, ["0", "0.1", "1", "500"], ["1.5", "-1", ""]],
   ])("%s takes what makes sense, and nothing else", (_, parse, valid, invalid) => {

@@ -20,6 +20,9 @@ export const fromZero = numberParser(
   (value) => Number.isFinite(value) && value >= 0,
 );
 
+/** A number above 0, at most 1. */
+export const probability = numberParser("a number above 0 and at most 1", (value) => value > 0 && value <= 1);
+
 /** A number from 0 to below 1. */
 export const fraction = numberParser("a number from 0 to below 1", (value) => value >= 0 && value < 1);
 

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import manifest from "../package.json" with { type: "json" };
 import { evaluate } from "./commands/eval.js";
+import { generate } from "./commands/generate.js";
 import { inspect } from "./commands/inspect.js";
 import { predict } from "./commands/predict.js";
 import { train } from "./commands/train.js";
@@ -19,6 +20,7 @@ Examples:
   $ incipit eval my-prompt --data test.csv
   $ incipit predict my-prompt --text "The soup was cold."
   $ incipit inspect my-prompt
+  $ incipit generate --model ./stories260K --text "Once upon a time"
 
 ${exitCodesHelp}`,
   );
@@ -51,7 +53,12 @@ inspect.action(async (prompt, options) => {
   await runInspection(prompt, options);
 });
 
-for (const command of [train, evaluate, predict, inspect]) {
+generate.action(async (options) => {
+  const { runGeneration } = await import("./generation/run.js");
+  await runGeneration(options);
+});
+
+for (const command of [train, evaluate, predict, inspect, generate]) {
   program.addCommand(command.copyInheritedSettings(program).exitOverride());
 }
 program.exitOverride();
