@@ -25,6 +25,8 @@ const caseSchema = z.object({
   task: z.string(),
   exporter: z.string(),
   opset: z.number(),
+  /** How attention was exported, in models that have a choice. */
+  attention: z.string().nullish(),
   graphs: z.array(
     z.object({
       role: z.string(),

@@ -1,4 +1,5 @@
 /** @file A model's graphs, made ready to be trained on and to generate text with. */
+import { decompose } from "@incipit/autodiff";
 import { foldConstants, inlineBranches, upgradeOpset, type Graph } from "@incipit/onnx";
 import { evaluate } from "@incipit/runtime";
 import { joinEncoderDecoder } from "./encoder-decoder.js";
@@ -51,9 +52,13 @@ export async function generationModel(model: ModelGraphs): Promise<ModelGraphs> 
   };
 }
 
-/** With what is constant computed, and without the branches that it rules out. */
+/**
+ * With what is constant computed, without the branches that it rules out, and with the token embedding apart from what the
+ * fused operator does besides.
+ */
 async function simplified(graph: Graph): Promise<Graph> {
-  const folded = await foldConstants(graph, evaluate);
+  const apart = decompose(graph, (node) => node.opType === "EmbedLayerNormalization");
+  const folded = await foldConstants(apart, evaluate);
   const inlined = inlineBranches(folded);
   const changed = inlined.nodes.some((node, i) => node !== folded.nodes[i]);
   return changed ? foldConstants(inlined, evaluate) : folded;

@@ -10,8 +10,14 @@ import {
   type TrainStep,
   type TrainStepParts,
 } from "@incipit/core";
-import { gradient, gradientName, probeShapes, valuesToProbe } from "@incipit/autodiff";
-import { foldConstants, removeDeadNodes, shareCommonSubexpressions, type Graph } from "@incipit/onnx";
+import { gradient, gradientName, lower, probeShapes, valuesToProbe } from "@incipit/autodiff";
+import {
+  foldConstants,
+  removeDeadNodes,
+  shareCommonSubexpressions,
+  type Graph,
+  type Value,
+} from "@incipit/onnx";
 import { createSession, evaluate, type Session, type SessionOptions } from "@incipit/runtime";
 import { withDefaults } from "./default-inputs.js";
 import { compose, COUNT, LOSS, outputName, type Composition, type FrozenModel } from "./compose.js";
@@ -28,18 +34,22 @@ export async function trainingGraph(
   text?: TextProbe,
 ): Promise<Graph> {
   const folded = await foldConstants(graph, evaluate);
-  const values = valuesToProbe(folded, LOSS, trainable);
-  const shapes = await probeShapes(folded, { evaluate, probes: probes(folded, text), values }).catch(
-    (cause: unknown) => {
-      if (!(cause instanceof RuntimeError)) throw cause;
-      throw new GraphError(
-        `The model does not run with its input made longer by a prompt. Was it exported for one fixed length? ${cause.message}`,
-        { cause },
-      );
-    },
-  );
-  const differentiated = gradient(folded, { loss: LOSS, wrt: trainable, shapes });
+  const feeds = probes(folded, text);
+  const probe = (probed: Graph, values: readonly Value[]) =>
+    probeShapes(probed, { evaluate, probes: feeds, values }).catch(explain);
+  const lowered = await lower(folded, { loss: LOSS, wrt: trainable, probe });
+  const shapes = await probe(lowered, valuesToProbe(lowered, LOSS, trainable));
+  const differentiated = gradient(lowered, { loss: LOSS, wrt: trainable, shapes });
   return removeDeadNodes(shareCommonSubexpressions(differentiated));
+}
+
+/** A model that ran by itself, but does not with a prompt in it. */
+function explain(cause: unknown): never {
+  if (!(cause instanceof RuntimeError)) throw cause;
+  throw new GraphError(
+    `The model does not run with its input made longer by a prompt. Was it exported for one fixed length? ${cause.message}`,
+    { cause },
+  );
 }
 
 /** A training step that is one ONNX graph run by ONNX Runtime. */

@@ -2,11 +2,11 @@ import type { HostTensor } from "./host-tensor.js";
 import type { Placement } from "./prompt-layout.js";
 import type { Tokenizer } from "./tokenizer.js";
 
-/** The frozen token embedding table, `[size, width]`. */
+/** The frozen token embedding table, `[size, width]`; of size 0 where a model takes no token ids, as one of images. */
 export interface EmbeddingTable {
   readonly size: number;
   readonly width: number;
-  /** Root mean square over the entries of all rows. */
+  /** Root mean square over the entries of all rows, or of the embedded input where there are none. */
   readonly rms: number;
   /** The rows of these ids: `[ids.length, width]`. @throws {ConfigError} when an id is out of range */
   rows(ids: readonly number[]): HostTensor<"float32">;
@@ -29,6 +29,7 @@ export interface BackboneInfo {
   readonly embeddings: EmbeddingTable;
   /** What a head can read, by name: `tokens`, `embedding`, `logits`… */
   readonly features: Readonly<Record<string, FeatureSpec>>;
+  /** Where a model takes no token ids, one that knows no tokens and throws a `ConfigError` when it is given a text. */
   readonly tokenizer: Tokenizer;
   /** Longest input in tokens, virtual tokens included. */
   readonly maxLength: number;

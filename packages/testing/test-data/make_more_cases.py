@@ -18,6 +18,7 @@ import transformers
 from make_cases import (BERT_KEYS, FFN, HEADS, HIDDEN, LAYERS, PAIRS, POSITIONS, SENTENCES, SEQ2SEQ_NOTES, Case, GraphSpec,
                         Registry, Variant, class_labels, encode, encoder_decoder_graphs, lm_labels, main, make_tokenizer,
                         mlm_labels, registrar, seq2seq_variants, text_variants)
+from onnxruntime.transformers import optimizer
 from torch import nn
 from transformers.modeling_outputs import BaseModelOutput
 
@@ -185,7 +186,7 @@ def _():
 def _():
     tk = make_tokenizer("bert")
     config = transformers.MPNetConfig(**encoder_sizes(tk))
-    return embed("mpnet", "torchscript", 14, tk, transformers.MPNetModel(config), "last_hidden_state")
+    return embed("mpnet", "torchscript", 12, tk, transformers.MPNetModel(config), "last_hidden_state")
 
 
 @case("modernbert-mlm")
@@ -211,6 +212,13 @@ def _():
     tk = make_tokenizer("bert")
     config = transformers.RoFormerConfig(**encoder_sizes(tk, embedding_size=HIDDEN))
     return find_answers("roformer", "torchscript", 14, tk, transformers.RoFormerForQuestionAnswering(config), BERT_KEYS)
+
+
+@case("ernie-qa-fused")
+def _():
+    tk = make_tokenizer("bert")
+    config = transformers.ErnieConfig(**encoder_sizes(tk))
+    return find_answers("ernie", "torchscript", 14, tk, transformers.ErnieForQuestionAnswering(config), BERT_KEYS)
 
 
 @case("clip-text-pooled")
@@ -247,14 +255,14 @@ decoder("gemma3-causal-dynamo", "gemma3_text", "dynamo", 18, "llama", class_name
         head_dim=8, sliding_window=4, query_pre_attn_scalar=8, layer_types=["sliding_attention", "full_attention"])
 decoder("phi-causal", "phi", "torchscript", 14, "gpt2", left=True, partial_rotary_factor=0.5)
 decoder("phi3-causal-dynamo", "phi3", "dynamo", 20, "llama", num_key_value_heads=2)
-decoder("gpt-neox-causal", "gpt_neox", "torchscript", 14, "gpt2", left=True, class_name="GPTNeoX", rotary_pct=0.25,
+decoder("gpt-neox-causal", "gpt_neox", "torchscript", 11, "gpt2", left=True, class_name="GPTNeoX", rotary_pct=0.25,
         attn_implementation="eager")
 decoder("falcon-causal", "falcon", "torchscript", 17, "gpt2", multi_query=True, parallel_attn=True, bias=False)
 decoder("starcoder2-causal-dynamo", "starcoder2", "dynamo", 18, "gpt2", num_key_value_heads=2, sliding_window=None,
         embedding_dropout=0.0, residual_dropout=0.0)
 decoder("olmo2-causal", "olmo2", "torchscript", 17, "gpt2", num_key_value_heads=2)
-decoder("cohere-causal-dynamo", "cohere", "dynamo", 19, "gpt2", num_key_value_heads=2, use_qk_norm=True)
-decoder("granite-causal", "granite", "torchscript", 14, "gpt2", num_key_value_heads=2, embedding_multiplier=3.0,
+decoder("cohere-causal-dynamo", "cohere", "dynamo", 24, "gpt2", num_key_value_heads=2, use_qk_norm=True)
+decoder("granite-causal-dynamo", "granite", "dynamo", 18, "gpt2", num_key_value_heads=2, embedding_multiplier=3.0,
         residual_multiplier=0.5, logits_scaling=2.0, attention_multiplier=0.5)
 
 
@@ -282,7 +290,7 @@ def gptj_sizes(tk, **more):
 
 decoder("opt-causal", "opt", "torchscript", 14, "opt", left=True, width=NARROW, common=opt_sizes, class_name="OPT")
 decoder("bloom-causal", "bloom", "torchscript", 14, "gpt2", left=True, common=bloom_sizes)
-decoder("gpt-neo-causal", "gpt_neo", "torchscript", 14, "gpt2", common=gpt_neo_sizes, class_name="GPTNeo", window_size=4,
+decoder("gpt-neo-causal", "gpt_neo", "torchscript", 13, "gpt2", common=gpt_neo_sizes, class_name="GPTNeo", window_size=4,
         attention_types=[[["global", "local"], 1]], attn_implementation="eager")
 decoder("gptj-causal-dynamo", "gptj", "dynamo", 18, "gpt2", common=gptj_sizes, class_name="GPTJ")
 
@@ -461,11 +469,18 @@ def _():
 # ------------------------------------------------------------------------------------------------------- main
 
 
-def without_traces(export):
-    """Exporting, and dropping what the dynamo exporter notes of every node but its module: most of a tiny file."""
+FUSED = {"ernie-qa-fused": "bert"}  # cases that ONNX Runtime's optimizer fuses, as models of this type
+
+
+def refined(export):
+    """Exporting; fusing where that is asked for; and dropping what the dynamo exporter notes of every node but its module,
+    which is most of a tiny file."""
 
     def slim(g: GraphSpec, c: Case, path) -> None:
         export(g, c, path)
+        model_type = FUSED.get(path.parents[1].name)
+        if model_type:
+            optimizer.optimize_model(str(path), model_type, HEADS, HIDDEN).save_model_to_file(str(path))
         model = onnx.load(str(path))
         for node in model.graph.node:
             kept = [p for p in node.metadata_props if p.key == "pkg.torch.onnx.name_scopes"]
@@ -477,5 +492,5 @@ def without_traces(export):
 
 
 if __name__ == "__main__":
-    make_cases.export = without_traces(make_cases.export)
+    make_cases.export = refined(make_cases.export)
     sys.exit(main(MORE))
