@@ -1,8 +1,19 @@
 import { ConfigError } from "@incipit/core";
-import type { PretrainedConfig, PreTrainedModel, ProgressCallback } from "@huggingface/transformers";
+import type { PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
 import { chooseDtype, type Dtype } from "./dtype.js";
 import { missingFiles } from "./files.js";
 import { type Library, reasonOf } from "./library.js";
+
+/** How a download goes on, in the words of transformers.js: `status` is `progress`, `progress_total`, `done`… */
+export interface DownloadProgress {
+  readonly status: string;
+  readonly file?: string;
+  /** Percent. */
+  readonly progress?: number;
+  /** Bytes. */
+  readonly loaded?: number;
+  readonly total?: number;
+}
 
 /** Which version of a model, and where to keep it. */
 export interface DownloadOptions {
@@ -12,8 +23,7 @@ export interface DownloadOptions {
   readonly revision?: string | undefined;
   /** Where downloaded files are kept. @default `env.cacheDir` of transformers.js */
   readonly cacheDir?: string | undefined;
-  /** Hears how the download goes on, in the words of transformers.js. */
-  readonly onProgress?: ProgressCallback | undefined;
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import { env, type ProgressInfo } from "@huggingface/transformers";
 import { ConfigError } from "@incipit/core";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { localHub, type LocalHub } from "../test/local-hub.js";
+import type { DownloadProgress } from "./download.js";
 import { hubFolder } from "./hub.js";
 import { loadLibrary } from "./library.js";
 
@@ -29,7 +30,7 @@ afterEach(async () => {
 
 describe("hubFolder", () => {
   it("downloads what the model needs, and reports it", async () => {
-    const events: ProgressInfo[] = [];
+    const events: DownloadProgress[] = [];
     const folder = await hubFolder(library, "tiny/bert", {
       cacheDir,
       onProgress: (info) => events.push(info),
@@ -37,7 +38,9 @@ describe("hubFolder", () => {
     expect(folder).toBe(join(cacheDir, "tiny/bert"));
     for (const file of ["config.json", "tokenizer.json", "onnx/model.onnx"])
       expect(await readFile(join(folder, file))).toEqual(await readFile(new URL(file, BERT)));
-    const done = events.flatMap((event) => (event.status === "done" ? [event.file] : []));
+    const done = events.flatMap((event) =>
+      event.status === "done" && event.file !== undefined ? [event.file] : [],
+    );
     expect(done).toContain("tokenizer.json");
     expect(done.some((file) => file.endsWith("onnx/model.onnx"))).toBe(true);
   });
