@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { env, type ProgressInfo } from "@huggingface/transformers";
+import { env } from "@huggingface/transformers";
 import { ConfigError } from "@incipit/core";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { localHub, type LocalHub } from "../test/local-hub.js";
