@@ -1,16 +1,24 @@
 import { GraphBuilder, onnxOps, type Graph, type ValueInfo } from "@incipit/onnx";
 
+/** How many positions at a text's end get logits; 0 stands for all. */
+const LOGITS_KEPT = "num_logits_to_keep";
+
 /** The input that chooses between the branches of two decoders merged into one. */
 const CACHE_SWITCH = "use_cache_branch";
 
 /**
- * Provides the inputs that only cached generation feeds: key/value caches are empty, and switches between cached and
- * uncached branches are off. A training step sees whole sequences, so there is nothing in a cache.
+ * Provides the inputs that only cached generation feeds: key/value caches are empty, switches between cached and uncached
+ * branches are off, and all positions get logits. A training step sees whole sequences, so there is nothing in a cache.
  * @param ids the graph input whose first axis is the batch
  */
 export function fixCacheInputs(graph: Graph, ids: string): Graph {
   const g = new GraphBuilder(fixCacheSwitch(graph, false));
   const ops = onnxOps(g);
+  if (graph.inputs.some((input) => input.name === LOGITS_KEPT)) {
+    g.replaceInput(LOGITS_KEPT, () =>
+      g.initializer({ dtype: "int64", shape: [], data: BigInt64Array.of(0n) }),
+    );
+  }
   for (const input of graph.inputs.filter(isCache)) {
     g.replaceInput(input.name, () => {
       const [, ...sizes] = emptyShape(input);
