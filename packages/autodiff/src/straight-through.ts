@@ -16,7 +16,7 @@ import { operatorOf } from "./operator.js";
  * - `DequantizeLinear(QuantizeLinear(x))` becomes `incipit.FakeQuantize(x)`.
  * - `Cast(MatMulInteger(q, weights)) · (scale of x · scale of weights)` and `com.microsoft.MatMulIntegerToFloat`, where q is
  *   x after DynamicQuantizeLinear, become `com.microsoft.DynamicQuantizeMatMul(x, weights)`, ONNX Runtime's own name for the
- *   whole.
+ *   whole. The same with ConvInteger becomes `incipit.DynamicQuantizeConv(x, weights)`.
  * @see Bengio et al. 2013, arXiv:1308.3432; Jacob et al. 2018, arXiv:1712.05877
  */
 export function straightThrough(graph: Graph): readonly Node[] {
@@ -57,13 +57,17 @@ function fakeQuantize(node: Node, made: Made, same: (a: Value, b: Value) => bool
 function dynamicProduct(node: Node, made: Made): Seen | undefined {
   if (operatorOf(node) !== "Mul") return undefined;
   for (const [product, scale] of bothWays(node)) {
-    const integers = made(made(product, "Cast")?.inputs[0], "MatMulInteger");
+    const cast = made(product, "Cast")?.inputs[0];
+    const integers = made(cast, "MatMulInteger") ?? made(cast, "ConvInteger");
     const scales = made(scale, "Mul");
     if (integers === undefined || scales === undefined) continue;
     const [quantized, weights = "", zeroPoint, weightZeroPoint = ""] = integers.inputs;
     for (const [own, weightScale] of bothWays(scales)) {
       const x = dynamicallyQuantized(made, [quantized, own, zeroPoint]);
-      if (x !== undefined) return asProduct([x, weights, weightScale, weightZeroPoint]);
+      if (x === undefined) continue;
+      const inputs = [x, weights, weightScale, weightZeroPoint];
+      if (integers.opType === "MatMulInteger") return asProduct(inputs);
+      return { opType: "DynamicQuantizeConv", domain: "incipit", inputs, attributes: integers.attributes };
     }
   }
   return undefined;

@@ -15,7 +15,11 @@ const uses: Readonly<Record<string, readonly Use[]>> = Object.fromEntries(
     return own.length === 0 ? [] : [[operator, own]];
   }),
 );
-const ROUNDING = ["com.microsoft.DynamicQuantizeMatMul", "incipit.FakeQuantize"];
+const ROUNDING = [
+  "com.microsoft.DynamicQuantizeMatMul",
+  "incipit.DynamicQuantizeConv",
+  "incipit.FakeQuantize",
+];
 
 /** The `i`-th use of an operator, counted around. */
 const choice = fc.tuple(fc.constantFrom(...Object.keys(uses)), fc.nat(99));

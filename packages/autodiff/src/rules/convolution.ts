@@ -136,13 +136,20 @@ function kernelOf(c: RuleContext, weight: Value): readonly number[] {
     .map((size) => Number(size));
 }
 
+/** ∂x of a convolution: g spread by the weights, given here as floats. */
+export function convolutionCotangent(c: RuleContext, g: Value, weight: Value): Value {
+  const x = c.input(0);
+  const windows = windowsOf(c, c.shape(x), kernelOf(c, c.input(1)));
+  return spread(c, g, { weight, windows, group: intAttribute(c.node, "group", 1), like: x });
+}
+
 /** ∂x spreads g by the weights; ∂weight as above; ∂bias sums g over all but the filters. */
 function convVjp(c: RuleContext, g: Value): readonly (Value | undefined)[] {
   const [x, weight] = [c.input(0), c.input(1)];
   const group = intAttribute(c.node, "group", 1);
   const windows = windowsOf(c, c.shape(x), kernelOf(c, weight));
   return [
-    c.needs[0] === true ? spread(c, g, { weight, windows, group, like: x }) : undefined,
+    c.needs[0] === true ? convolutionCotangent(c, g, weight) : undefined,
     c.needs[1] === true ? weightCotangent(c, { read: x, g, weight, windows, group }) : undefined,
     c.needs[2] === true ? c.ops.sum(g, [0, ...spatialAxes(c.shape(x))]) : undefined,
   ];

@@ -1,6 +1,6 @@
 /** @file Arithmetic, element by element. Formulas: y is the output, g its cotangent. */
 import { UnsupportedOperatorError } from "@incipit/core";
-import { describeNode, type Value } from "@incipit/onnx";
+import { DATA_TYPE, describeNode, type Value } from "@incipit/onnx";
 import type { Rule, RuleContext, RuleTable } from "../rule.js";
 
 /** A rule for y = f(x): g · f′. */
@@ -134,7 +134,8 @@ export const elementwiseRules: RuleTable = {
   Atanh: unary((c, g, x) => c.ops.div(g, c.ops.sub(c.scalar(1, x), c.ops.mul(x, x)))),
   Identity: unary((_, g) => g),
   Dropout: { vjp: dropoutVjp },
-  Cast: unary((c, g, x) => c.g.op("CastLike", [g, x])),
+  // Not CastLike: where ONNX Runtime inserts casts around float16, it takes that for a function of float32.
+  Cast: unary((c, g, x) => c.g.op("Cast", [g], { to: DATA_TYPE[c.dtype(x)] })),
   // Of the second input only the type counts.
   CastLike: { vjp: (c, g) => [c.g.op("CastLike", [g, c.input(0)])], zeroIn: [1] },
   Sign: "zero",

@@ -5,6 +5,7 @@
 import { UnsupportedOperatorError, type HostTensor } from "@incipit/core";
 import { describeNode, intAttribute, type Value } from "@incipit/onnx";
 import type { InputCotangents, RuleContext, RuleTable } from "../rule.js";
+import { convolutionCotangent } from "./convolution.js";
 import { ints, normalizeAxis } from "./slicing.js";
 
 /** A constant that the rule reads. */
@@ -16,25 +17,27 @@ function constantInput(c: RuleContext, i: number): HostTensor {
   );
 }
 
+/** A quantized node's weights, its inputs 1 to 3, as the numbers that they stand for: one scale, or one along `axis`. */
+function dequantizedWeights(c: RuleContext, axis: number): Value {
+  const [, weights = "", scale = "", zeroPoint = ""] = c.node.inputs;
+  // A scale of shape [1] is one for all.
+  const single = (value: Value) =>
+    value !== "" && c.shape(value).join() === "1" ? c.ops.reshape(value, []) : value;
+  return c.g.op("DequantizeLinear", [weights, single(scale), single(zeroPoint)], { axis });
+}
+
 /** y = x·W (+ bias) with W `[K, N]` in int8, x quantized on the way: ∂x = g·Wᵀ, ∂bias = Σ g. */
 function dynamicQuantizeMatMulVjp(c: RuleContext, g: Value): InputCotangents {
-  const [, weights = "", scale = "", zeroPoint = "", bias = ""] = c.node.inputs;
-  if (c.shape(weights).length !== 2) {
+  if (c.shape(c.input(1)).length !== 2) {
     throw new UnsupportedOperatorError(`${describeNode(c.node)}: no gradient for a batch of weights.`);
   }
-  const left = () => {
-    // A scale of shape [1] is one for all.
-    const single = (value: Value) =>
-      value !== "" && c.shape(value).join() === "1" ? c.ops.reshape(value, []) : value;
-    const matrix = c.g.op("DequantizeLinear", [weights, single(scale), single(zeroPoint)], { axis: 1 });
-    return c.ops.matmul(g, c.ops.transpose(matrix, [1, 0]));
-  };
+  const left = () => c.ops.matmul(g, c.ops.transpose(dequantizedWeights(c, 1), [1, 0]));
   return [
     c.needs[0] === true ? left() : undefined,
     undefined,
     undefined,
     undefined,
-    c.needs[4] === true ? c.sumTo(g, c.shape(c.output(0)), c.shape(bias)) : undefined,
+    c.needs[4] === true ? c.sumTo(g, c.shape(c.output(0)), c.shape(c.input(4))) : undefined,
   ];
 }
 
@@ -140,6 +143,9 @@ function fakeQuantizeVjp(c: RuleContext, g: Value): readonly Value[] {
 
 export const quantizationRules: RuleTable = {
   "com.microsoft.DynamicQuantizeMatMul": { vjp: dynamicQuantizeMatMulVjp },
+  "incipit.DynamicQuantizeConv": {
+    vjp: (c, g) => [convolutionCotangent(c, g, dequantizedWeights(c, 0))],
+  },
   "com.microsoft.MatMulNBits": { vjp: matMulNBitsVjp },
   "incipit.FakeQuantize": { vjp: fakeQuantizeVjp },
 };

@@ -1,5 +1,5 @@
 import type { HostTensor } from "@incipit/core";
-import { DATA_TYPE, type GraphBuilder, type Value } from "@incipit/onnx";
+import { DATA_TYPE, type AttributeLike, type GraphBuilder, type Value } from "@incipit/onnx";
 import { tensor } from "@incipit/tensor";
 import { randomTensors } from "@incipit/testing";
 import type { GradientCase, GradientCases } from "./case.js";
@@ -70,6 +70,30 @@ const dynamicProducts: readonly GradientCase[] = Object.entries(products).flatMa
       g.op("Add", [g.op("MatMul", [x, g.initializer(dequantized(set))]), bias]),
   })),
 );
+
+/** A convolution by int8 weights, step by step, x quantized on the way. */
+const convolution = (name: string, attributes: Readonly<Record<string, AttributeLike>>): GradientCase => {
+  const kernel = tensor(
+    "int8",
+    [4, 3, 2],
+    Array.from({ length: 24 }, (_, i) => ((i * 37) % 200) - 100),
+  );
+  return {
+    name,
+    inputs: (random, s) => ({ x: random.normal([2, 3, s]) }),
+    build: (g, { x = "" }) => {
+      const [q = "", own = "", zero = ""] = g.ops("DynamicQuantizeLinear", [x], {}, { outputs: 3 });
+      const zeroPoint = g.initializer(tensor("int8", [], [5]));
+      const integers = g.op("ConvInteger", [q, g.initializer(kernel), zero, zeroPoint], attributes);
+      const scale = g.op("Mul", [g.initializer(tensor("float32", [1], [0.02])), own]);
+      return g.op("Mul", [g.op("Cast", [integers], { to: DATA_TYPE.float32 }), scale]);
+    },
+    truth: (g, { x = "" }) => {
+      const numbers = Array.from(kernel.data, (value) => (value - 5) * 0.02);
+      return g.op("Conv", [x, g.initializer(tensor("float32", [4, 3, 2], numbers))], attributes);
+    },
+  };
+};
 
 /** x rounded to 256 multiples of the scale around 0; some entries lie beyond. */
 const rounding = (
@@ -142,6 +166,10 @@ function fewBits(
 
 export const quantizationCases: GradientCases = {
   "com.microsoft.DynamicQuantizeMatMul": dynamicProducts,
+  "incipit.DynamicQuantizeConv": [
+    convolution("as it is", {}),
+    convolution("with padding and strides", { pads: [1, 2], strides: [2] }),
+  ],
   "com.microsoft.MatMulNBits": [
     fewBits("4 bits", { K: 32, bits: 4 }),
     fewBits("4 bits, the last block not full, packed zero points", { K: 40, bits: 4, zeroPoints: "bytes" }),

@@ -56,6 +56,16 @@ export const quantization: readonly OperatorCase[] = [
   { op: "DynamicQuantizeLinear", inputs: [random.uniform([5], 1, 3)], outputs: 3 },
   { op: "MatMulInteger", inputs: [bytes, columns] },
   { op: "MatMulInteger", inputs: [bytes, columns, uint8([100], []), signedZeros] },
+  ...[{}, { pads: [1, 0], strides: [2] }].map((attributes) => ({
+    op: "ConvInteger",
+    inputs: [
+      { ...bytes, shape: [1, 2, 3] },
+      uint8([1, 2, 250, 4], [1, 2, 2]),
+      uint8([9], []),
+      uint8([3], []),
+    ],
+    attributes,
+  })),
   {
     op: "MatMulIntegerToFloat",
     domain: "com.microsoft",

@@ -3,6 +3,7 @@ import { ShapeError } from "@incipit/core";
 import { intAttribute, intsAttribute, sizeOf, stringAttribute } from "@incipit/onnx";
 import { input, unsupported, type Call, type KernelTable } from "../kernel.js";
 import { at, build, offsetOf, visit, type Tensor } from "../tensor.js";
+import { shifted } from "./quantization.js";
 
 /** What one spatial axis of a convolution or a pooling needs. */
 export interface Axis {
@@ -123,5 +124,12 @@ function convolveTransposed(call: Call, x: Tensor, weight: Tensor, bias: Tensor 
 
 export const convolutions = {
   Conv: (call) => convolve(call, input(call, 0), input(call, 1), call.inputs[2]),
+  ConvInteger: (call) =>
+    convolve(
+      call,
+      shifted(input(call, 0), call.inputs[2]),
+      shifted(input(call, 1), call.inputs[3]),
+      undefined,
+    ),
   ConvTranspose: (call) => convolveTransposed(call, input(call, 0), input(call, 1), call.inputs[2]),
 } satisfies KernelTable;

@@ -82,16 +82,10 @@ function quantizeDynamically(x: Tensor): Quantized {
   };
 }
 
-/** Σ (a − zero point of a)(b − zero point of b) */
-function multiplyIntegers(
-  a: Tensor,
-  b: Tensor,
-  zeroA: Tensor | undefined,
-  zeroB: Tensor | undefined,
-): Tensor {
-  const shifted = (x: Tensor, zero: Tensor | undefined) =>
-    zero === undefined ? { ...x, dtype: "int32" as const } : map("int32", [x, zero], (q, z) => q - z);
-  return matmul(shifted(a, zeroA), shifted(b, zeroB));
+/** Integers without what stands for their zero. */
+export function shifted(x: Tensor, zeroPoint: Tensor | undefined): Tensor {
+  const integers = { ...x, dtype: "int32" as const };
+  return zeroPoint === undefined ? integers : map("int32", [integers, zeroPoint], (q, zero) => q - zero);
 }
 
 /** The product of integers as the numbers that they stand for. */
@@ -102,7 +96,7 @@ function scaledProduct(
   zeroB: Tensor | undefined,
   bias: Tensor | undefined,
 ) {
-  const integers = multiplyIntegers(a.values, b, a.zeroPoint, zeroB);
+  const integers = matmul(shifted(a.values, a.zeroPoint), shifted(b, zeroB));
   const product = map(scaleB.dtype, [integers, a.scale, scaleB], (q, s, t) => q * s * t);
   return bias === undefined ? product : map(product.dtype, [product, bias], (x, y) => x + y);
 }
@@ -129,7 +123,8 @@ export const quantization = {
     const { values, scale, zeroPoint } = quantizeDynamically(input(call, 0));
     return [values, scale, zeroPoint];
   },
-  MatMulInteger: (call) => multiplyIntegers(input(call, 0), input(call, 1), call.inputs[2], call.inputs[3]),
+  MatMulInteger: (call) =>
+    matmul(shifted(input(call, 0), call.inputs[2]), shifted(input(call, 1), call.inputs[3])),
   "com.microsoft.MatMulIntegerToFloat": (call) => {
     const zeroPoint = call.inputs[4] ?? scalar("uint8", 0);
     const a = { values: input(call, 0), scale: input(call, 2), zeroPoint };
