@@ -223,6 +223,26 @@ describe("gradient", () => {
     expectClose(results[gradientName("prompt")], truth["prompt"]!, { relativeTo: "largest", absolute: 1e-7 });
   });
 
+  it("differentiates products with 4-bit weights and 16-bit scales", async () => {
+    const g = new GraphBuilder();
+    const ops = onnxOps(g);
+    const x = g.op("Cast", [g.input("x", "float32", ["n", 32])], { to: DATA_TYPE.float16 });
+    const scales = {
+      dtype: "float16",
+      shape: [3, 2],
+      data: new Uint16Array(6).fill(toFloat16Bits(0.125)),
+    } as const;
+    const inputs = [x, bytes(g, [3, 2, 8]), g.initializer(scales)];
+    const attributes = { K: 32, N: 3, bits: 4, block_size: 16 };
+    const y = g.op("MatMulNBits", inputs, attributes, { domain: "com.microsoft" });
+    g.output(ops.mean(ops.tanh(ops.cast(y, "float32")), [0, 1]), "loss");
+    const graph = g.build();
+    const feeds = { x: randomTensors(7).normal([2, 32], 0.1) };
+    const truth = finiteDifferences(graph, { loss: "loss", wrt: ["x"], feeds });
+    const results = await evaluate(await differentiate(graph, ["x"]), feeds);
+    expectClose(results[gradientName("x")], truth["x"]!, { relative: 5e-3, relativeTo: "largest" });
+  });
+
   it("refuses a loss that is no scalar", async () => {
     const g = new GraphBuilder();
     g.output(g.op("Exp", [g.input("x", "float32", ["n"])]), "loss");

@@ -41,13 +41,17 @@ function dynamicQuantizeMatMulVjp(c: RuleContext, g: Value): InputCotangents {
   ];
 }
 
-/** Numbers of `bits` bits, packed into bytes from the lowest bits up, one byte each. */
-function unpack(packed: ArrayLike<number>, bits: number): Uint8Array<ArrayBuffer> {
+/** Numbers of `bits` bits, packed into bytes from the lowest bits up, one byte each. Loops: there may be a billion. */
+function unpack(packed: Uint8Array, bits: number): Uint8Array {
+  if (bits === 8) return packed;
   const perByte = 8 / bits;
-  return Uint8Array.from(
-    { length: packed.length * perByte },
-    (_, i) => ((packed[Math.floor(i / perByte)] ?? 0) >> (bits * (i % perByte))) & (2 ** bits - 1),
-  );
+  const mask = 2 ** bits - 1;
+  const numbers = new Uint8Array(packed.length * perByte);
+  for (let i = 0; i < packed.length; i++) {
+    const byte = packed[i] as number;
+    for (let k = 0; k < perByte; k++) numbers[i * perByte + k] = (byte >> (bits * k)) & mask;
+  }
+  return numbers;
 }
 
 /** The `[N, K]` weights of a MatMulNBits node as numbers: K in blocks, each with its own scale and zero point. */
@@ -85,12 +89,7 @@ function blockwiseWeights(c: RuleContext): Value {
 }
 
 /** As `unpack`, where every row begins with a new byte. */
-function unpackRows(
-  packed: Uint8Array,
-  bits: number,
-  rows: number,
-  columns: number,
-): Uint8Array<ArrayBuffer> {
+function unpackRows(packed: Uint8Array, bits: number, rows: number, columns: number): Uint8Array {
   const perRow = (packed.length / rows) * (8 / bits);
   return unpack(packed, bits).filter((_, i) => i % perRow < columns);
 }

@@ -76,6 +76,12 @@ describe("GraphBuilder", () => {
     expect(opsets).toEqual({ "": OPSET, "com.example": 1 });
   });
 
+  it("leaves out any number of outputs", () => {
+    const g = new GraphBuilder();
+    const x = g.input("x", "float32");
+    expect(g.ops("Skip", [x, x, x], {}, { outputs: ["y", "", "", "sum"] })).toEqual(["y", "", "", "sum"]);
+  });
+
   it("provides an input itself", async () => {
     const g = new GraphBuilder();
     const sum = g.op("Add", [g.input("x", "float32", [1]), g.input("y", "float32", [1])]);
