@@ -34,8 +34,8 @@ export async function openBackbone({ model, dtype, offline, threads }: BackboneC
   const { loadTransformers } = await import("@incipit/backbone-transformers");
   return loadTransformers(model, {
     ...{ dtype, offline, session },
-    onProgress: (event) => {
-      if (event.status === "download") say(`Downloading ${event.file} of ${event.name}`);
+    onProgress: ({ status, file }) => {
+      if (status === "download") say(`Downloading ${file ?? ""} of ${model}`);
     },
   });
 }

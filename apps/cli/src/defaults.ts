@@ -18,8 +18,5 @@ export const defaults = {
   leastHeldOut: 10,
 } as const;
 
-/** What decides which evaluated parameters are best: unlike the accuracy it tells small differences apart on a few examples. */
-export const selection = { metric: "logLoss", mode: "min" } as const;
-
 /** Batch size where nothing is trained. */
 export const EVALUATION_BATCH = 64;

@@ -41,7 +41,7 @@ it("prints a line now and then where there is no terminal", async () => {
   const lines = (await shown([...steps, evaluation], false)).trim().split("\n");
   expect(lines).toHaveLength(21);
   expect(lines[0]).toMatch(/^update 2\/40 \| loss 0\.5000 \| \d+ examples\/s \| \d+ s left$/);
-  expect(lines[20]).toBe("update 40: validation accuracy 0.875, log loss 0.2500, the best so far");
+  expect(lines[20]).toBe("update 40: validation accuracy 0.8750, log loss 0.2500, the best so far");
 });
 
 it("draws a bar on a terminal, and gives the cursor back", async () => {

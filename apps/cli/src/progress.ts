@@ -1,5 +1,6 @@
 import type { Callback, EvaluationEvent, StepEvent } from "@incipit/core";
 import { SingleBar } from "cli-progress";
+import { headline } from "./report.js";
 import { formatDuration, type Speedometer, speedometer } from "./speed.js";
 
 /** Shows a training run as it goes. */
@@ -86,6 +87,5 @@ function describeSpeed(speed: Speedometer, event: StepEvent): string {
 
 /** The validation metrics that one looks at first. */
 function describeMetrics({ metrics }: EvaluationEvent): string {
-  const { accuracy = NaN, logLoss = NaN } = metrics;
-  return `validation accuracy ${accuracy.toFixed(3)}, log loss ${logLoss.toFixed(4)}`;
+  return `validation ${headline(metrics, 4)}`;
 }

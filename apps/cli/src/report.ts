@@ -1,5 +1,9 @@
 /** @file Results as text for people. */
 import { type ClassificationReport, formatConfusionMatrix } from "@incipit/metrics";
+import type { LanguageReport } from "./language-model.js";
+
+/** How well a prompt does, for all that its task can say. */
+export type Report = ClassificationReport | LanguageReport;
 
 /** Rows of cells in columns; the first column is flush left, all others are as `numbers` says: flush right, or left, too. */
 export function table(rows: readonly (readonly string[])[], { numbers = true } = {}): string {
@@ -14,8 +18,20 @@ export function table(rows: readonly (readonly string[])[], { numbers = true } =
   return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }
 
-/** How well the examples of a file were classified. */
-export function formatReport(report: ClassificationReport, file: string): string {
+/** A report on the examples of a file. */
+export function formatReport(report: Report, file: string): string {
+  return "confusion" in report ? formatClassification(report, file) : formatLanguage(report, file);
+}
+
+function formatLanguage({ tokens, values }: LanguageReport, file: string): string {
+  const summary = [
+    ["perplexity", decimal(values.perplexity)],
+    ["loss", decimal(values.loss)],
+  ];
+  return [`${file}: ${tokens} tokens`, table(summary)].join("\n\n");
+}
+
+function formatClassification(report: ClassificationReport, file: string): string {
   const { values, examples, classes, confusion } = report;
   const summary = [
     ["accuracy", values.accuracy],
@@ -39,6 +55,24 @@ export function formatReport(report: ClassificationReport, file: string): string
       classes.map(({ label }) => label),
     ),
   ].join("\n\n");
+}
+
+/** The metrics that one looks at first, by what they are called. */
+const HEADLINE = {
+  accuracy: "accuracy",
+  logLoss: "log loss",
+  perplexity: "perplexity",
+  loss: "loss",
+} as const;
+
+/** Those of them that a task has: `accuracy 0.917, log loss 0.304`. */
+export function headline(metrics: Readonly<Record<string, number>>, digits = 3): string {
+  return Object.entries(HEADLINE)
+    .flatMap(([metric, name]) => {
+      const value = metrics[metric];
+      return value === undefined ? [] : [`${name} ${value.toFixed(digits)}`];
+    })
+    .join(", ");
 }
 
 /** Three digits after the point. */

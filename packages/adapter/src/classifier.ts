@@ -7,12 +7,9 @@ import {
   type TrainStep,
 } from "@incipit/core";
 import { collateText, encodeExamples, type Texts } from "@incipit/data";
-import { type HeadFactory, restoreHead } from "@incipit/heads";
-import { type PromptFactory } from "@incipit/prompts";
 import { named } from "@incipit/tensor";
 import { type Adapter } from "./adapter.js";
-import { checkAdapter } from "./check.js";
-import { checkParameters, promptOf } from "./restore.js";
+import { restoreStep, type RestoreStepOptions, textLength } from "./restore.js";
 
 /** What a text was found to be. */
 export interface Classification {
@@ -37,10 +34,7 @@ export interface Classifier {
 }
 
 /** Modules of your own, and how long a text may be. */
-export interface RestoreOptions {
-  /** What makes prompt modules and heads of types that are not Incipit's own. */
-  readonly prompts?: Readonly<Record<string, PromptFactory>>;
-  readonly heads?: Readonly<Record<string, HeadFactory>>;
+export interface RestoreOptions extends Pick<RestoreStepOptions, "prompts" | "heads"> {
   /** Longest text in tokens; by default what the model has room for beside the prompt. */
   readonly maxLength?: number;
 }
@@ -55,20 +49,14 @@ export async function restoreClassifier(
   backbone: Backbone,
   options: RestoreOptions = {},
 ): Promise<Classifier> {
-  checkAdapter(adapter, backbone);
-  const { labels, head, parameters } = adapter;
-  if (labels === undefined || head === undefined) {
+  const { labels, parameters } = adapter;
+  if (labels === undefined) {
     throw new ConfigError(
-      "This adapter does not say what its labels and head are (PEFT's own adapters do not); compile its prompt yourself.",
+      "This adapter does not say what its labels are: it was not trained to classify, or by PEFT, whose adapters do not say.",
     );
   }
-  const prompt = promptOf(adapter, options.prompts);
-  const step = await backbone.compile({
-    ...(prompt === undefined ? {} : { prompt }),
-    head: restoreHead(head, options.heads),
-  });
-  checkParameters(adapter, step.parameters);
-  const maxLength = options.maxLength ?? backbone.maxLength - (prompt?.virtualTokens ?? 0);
+  const { prompts, heads, maxLength = textLength(adapter, backbone, prompts) } = options;
+  const step = await restoreStep(adapter, backbone, { ...(prompts && { prompts }), ...(heads && { heads }) });
   return {
     labels,
     step,

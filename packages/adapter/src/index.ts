@@ -9,4 +9,5 @@ export {
 } from "./classifier.js";
 export { decodeAdapter, encodeAdapter, type Files } from "./files.js";
 export { type Generator, restoreGenerator } from "./generator.js";
+export { restoreStep, type RestoreStepOptions, textLength } from "./restore.js";
 export { type PeftSettings, type TaskType } from "./peft/settings.js";

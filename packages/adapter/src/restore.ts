@@ -1,6 +1,47 @@
-import { MismatchError, type ParameterSpec, type PromptModule } from "@incipit/core";
+import {
+  type Backbone,
+  ConfigError,
+  MismatchError,
+  type ParameterSpec,
+  type PromptModule,
+  type TrainStep,
+  type TrainStepParts,
+} from "@incipit/core";
+import { type HeadFactory, restoreHead } from "@incipit/heads";
 import { PROMPT_EMBEDDINGS, type PromptFactory, restorePrompt } from "@incipit/prompts";
 import { type Adapter } from "./adapter.js";
+import { checkAdapter } from "./check.js";
+
+/** Modules of your own, and what the step is for. */
+export interface RestoreStepOptions extends Pick<TrainStepParts, "objective" | "trainable"> {
+  /** What makes prompt modules and heads of types that are not Incipit's own. */
+  readonly prompts?: Readonly<Record<string, PromptFactory>>;
+  readonly heads?: Readonly<Record<string, HeadFactory>>;
+}
+
+/**
+ * A saved prompt and head on their model: to predict with or, given an objective, to tell the loss or to train on. The values of
+ * its parameters are the adapter's.
+ * @throws {MismatchError} when the adapter belongs to another model, or lacks a parameter of its prompt or head
+ * @throws {ConfigError} when the adapter does not say what its head is
+ */
+export async function restoreStep(
+  adapter: Adapter,
+  backbone: Backbone,
+  { prompts, heads, ...parts }: RestoreStepOptions = {},
+): Promise<TrainStep> {
+  checkAdapter(adapter, backbone);
+  if (adapter.head === undefined) {
+    throw new ConfigError(
+      "This adapter does not say what its head is (PEFT's own adapters do not); compile its prompt yourself.",
+    );
+  }
+  const prompt = promptOf(adapter, prompts);
+  const head = restoreHead(adapter.head, heads);
+  const step = await backbone.compile({ ...parts, ...(prompt && { prompt }), head });
+  checkParameters(adapter, step.parameters);
+  return step;
+}
 
 /**
  * The prompt module of an adapter, its virtual tokens where they stood in training. PEFT's adapters do not say what they are:
@@ -17,6 +58,15 @@ export function promptOf(
   return virtualTokens === undefined
     ? undefined
     : restorePrompt({ type: "soft-prompt", virtualTokens, placement: placement ?? "front" });
+}
+
+/** Tokens of a text that the model has room for beside the virtual ones. */
+export function textLength(
+  adapter: Adapter,
+  { maxLength }: Pick<Backbone, "maxLength">,
+  custom?: Readonly<Record<string, PromptFactory>>,
+): number {
+  return maxLength - (promptOf(adapter, custom)?.virtualTokens ?? 0);
 }
 
 /** @throws {MismatchError} when the adapter lacks one of these parameters, or has it in another shape */

@@ -19,7 +19,15 @@ import {
 
 /** `incipit train` */
 export const train = new Command("train")
-  .description("Learn a prompt from labelled texts; the model itself is not changed.")
+  .description("Learn a prompt from texts; the model itself is not changed.")
+  .addOption(
+    new Option(
+      "--task <kind>",
+      "what is learned: to tell the labels of texts, or to generate texts like them",
+    )
+      .choices(["classify", "generate"] as const)
+      .default("classify" as const),
+  )
   .optionsGroup("Data:")
   .requiredOption("--data <file>", "training data: a .csv, .tsv or .jsonl file")
   .option("--test-data <file>", "data to evaluate the finished prompt on")
@@ -127,8 +135,32 @@ Examples:
   $ incipit train --data reviews.csv --out my-prompt --model Xenova/all-MiniLM-L6-v2 --dtype q8
   $ incipit train --data reviews.csv --out my-prompt --init text:"Is this review good or bad?"
   $ incipit train --data reviews.csv --out my-prompt --head label-similarity \\
-      --describe good="a happy customer" --describe bad="a disappointed customer"`,
+      --describe good="a happy customer" --describe bad="a disappointed customer"
+  $ incipit train --task generate --data stories.jsonl --out my-stories --model ./stories260K`,
   );
 
 /** The options of `incipit train`, as given or by default. */
 export type TrainCommandOptions = ReturnType<typeof train.opts>;
+
+/** Options that only some tasks know. */
+const OF_TASKS = [
+  ["labelColumn", ["classify"]],
+  ["pairColumn", ["classify"]],
+  ["head", ["classify"]],
+  ["describe", ["classify"]],
+  ["feature", ["classify"]],
+  ["pooling", ["classify"]],
+  ["train", ["classify"]],
+] as const satisfies readonly (readonly [
+  keyof TrainCommandOptions,
+  readonly TrainCommandOptions["task"][],
+])[];
+
+train.hook("preAction", () => {
+  const { task } = train.opts();
+  for (const [name, tasks] of OF_TASKS) {
+    if (train.getOptionValueSource(name) !== "cli" || tasks.some((known) => known === task)) continue;
+    const option = train.options.find((declared) => declared.attributeName() === name);
+    train.error(`error: option '${option?.flags ?? name}' is not for --task ${task}`);
+  }
+});

@@ -64,12 +64,17 @@ function describeOrigin({ provenance }: Inspection): string {
   return facts.join(", ");
 }
 
+/** What is shown of them, whatever the task. */
+const SHOWN_METRICS = { accuracy: "accuracy", macroF1: "macro F1", perplexity: "perplexity", loss: "loss" };
+
 /** A line for each part of the data that there are metrics of. */
 function describeMetrics({ metrics = {} }: Inspection): Readonly<Record<string, string>> {
   const lines = ["training", "validation", "test"].flatMap((part) => {
-    const [accuracy, macroF1] = [metrics[`${part}.accuracy`], metrics[`${part}.macroF1`]];
-    if (accuracy === undefined || macroF1 === undefined) return [];
-    return [[part, `accuracy ${decimal(accuracy)}, macro F1 ${decimal(macroF1)}`] as const];
+    const shown = Object.entries(SHOWN_METRICS).flatMap(([metric, name]) => {
+      const value = metrics[`${part}.${metric}`];
+      return value === undefined ? [] : [`${name} ${decimal(value)}`];
+    });
+    return shown.length === 0 ? [] : [[part, shown.join(", ")] as const];
   });
   return Object.fromEntries(lines);
 }

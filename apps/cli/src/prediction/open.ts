@@ -1,18 +1,22 @@
 import { type Adapter, type Classifier, restoreClassifier } from "@incipit/adapter";
 import { loadAdapter } from "@incipit/adapter/node";
 import { dtypes } from "@incipit/backbone-transformers/dtype";
-import { type Backbone, type Json, MismatchError } from "@incipit/core";
+import { type Backbone, ConfigError, type Json, MismatchError } from "@incipit/core";
 import { type BackboneChoice, openBackbone } from "../backbone.js";
 
-/** A saved prompt on its model. */
+/** A saved prompt, and the model that it was trained on. */
 export interface OpenPrompt {
   readonly adapter: Adapter;
   readonly backbone: Backbone;
+}
+
+/** A saved prompt that tells labels, put to work on its model. */
+export interface OpenClassifier extends OpenPrompt {
   readonly classifier: Classifier;
 }
 
 /**
- * Load a prompt and the model that it was trained on, let them be used, and free them.
+ * Load a prompt and its model, let them be used, and free the model.
  * @param folder what `incipit train` made
  * @throws {ConfigError} when there is no prompt in the folder
  * @throws {FormatError} when one of its files is broken
@@ -27,17 +31,38 @@ export async function withPrompt<R>(
   const backbone = await openBackbone(asTrained(adapter, choice));
   try {
     checkEmbedded(folder, adapter, backbone, choice);
-    const maxLength = trainedWith(adapter, "maxLength");
-    const options = typeof maxLength === "number" ? { maxLength } : {};
-    const classifier = await restoreClassifier(adapter, backbone, options);
-    try {
-      return await use({ adapter, backbone, classifier });
-    } finally {
-      await classifier.dispose();
-    }
+    return await use({ adapter, backbone });
   } finally {
     await backbone.dispose();
   }
+}
+
+/**
+ * Let a prompt tell labels, and free what that takes.
+ * @throws {ConfigError} when it was not trained to
+ */
+export async function withClassifier<R>(
+  { adapter, backbone }: OpenPrompt,
+  use: (classifier: OpenClassifier) => Promise<R>,
+): Promise<R> {
+  if (taskOf(adapter) === "generate") {
+    throw new ConfigError(
+      "This prompt was trained to generate text, not to tell labels; use incipit generate --prompt.",
+    );
+  }
+  const maxLength = trainedWith(adapter, "maxLength");
+  const options = typeof maxLength === "number" ? { maxLength } : {};
+  const classifier = await restoreClassifier(adapter, backbone, options);
+  try {
+    return await use({ adapter, backbone, classifier });
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+/** What a prompt was trained for; to tell labels where it does not say. */
+export function taskOf(adapter: Adapter): Json {
+  return trainedWith(adapter, "task") ?? "classify";
 }
 
 /** The model in the dtype that the prompt was trained on, unless another is asked for. */

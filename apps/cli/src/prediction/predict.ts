@@ -5,21 +5,28 @@ import { ConfigError } from "@incipit/core";
 import { fromMemory, type Texts } from "@incipit/data";
 import type { PredictCommandOptions } from "../commands/predict.js";
 import { chunks } from "./chunks.js";
-import { trainedWith, withPrompt } from "./open.js";
+import { type OpenClassifier, trainedWith, withClassifier, withPrompt } from "./open.js";
 
 /** `incipit predict` */
 export async function runPrediction(folder: string, options: PredictCommandOptions): Promise<void> {
-  await withPrompt(folder, options, async ({ adapter, classifier }) => {
-    const source =
-      options.text === undefined ? linesOfInput(takesPairs(adapter)) : fromMemory(given(adapter, options));
-    const batches = chunks(source, options.batchSize);
-    try {
-      await pipeline(batches, (texts) => classified(classifier, texts), process.stdout, { end: false });
-    } finally {
-      // Were the output closed early, a pending read of the input would keep the program alive.
-      if (options.text === undefined) process.stdin.destroy();
-    }
-  });
+  await withPrompt(folder, options, (prompt) =>
+    withClassifier(prompt, (classifier) => classifyAll(classifier, options)),
+  );
+}
+
+async function classifyAll(
+  { adapter, classifier }: OpenClassifier,
+  options: PredictCommandOptions,
+): Promise<void> {
+  const source =
+    options.text === undefined ? linesOfInput(takesPairs(adapter)) : fromMemory(given(adapter, options));
+  const batches = chunks(source, options.batchSize);
+  try {
+    await pipeline(batches, (texts) => classified(classifier, texts), process.stdout, { end: false });
+  } finally {
+    // Were the output closed early, a pending read of the input would keep the program alive.
+    if (options.text === undefined) process.stdin.destroy();
+  }
 }
 
 function takesPairs(adapter: Adapter): boolean {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DataError } from "@incipit/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { optionsOf } from "../../test/options-of.js";
-import { readTrainingData } from "./data.js";
+import { readLabelledTexts } from "./data.js";
 
 let folder = "";
 const csv = [
@@ -23,7 +23,7 @@ afterAll(() => {
 });
 
 const read = (options: Parameters<typeof optionsOf>[0]) =>
-  readTrainingData(optionsOf({ data: join(folder, "reviews.csv"), ...options }));
+  readLabelledTexts(optionsOf({ data: join(folder, "reviews.csv"), ...options }));
 
 it("holds the same examples out for the same seed, of every label its share", async () => {
   const [first, again, other] = [await read({ seed: 1 }), await read({ seed: 1 }), await read({ seed: 2 })];

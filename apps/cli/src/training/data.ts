@@ -7,7 +7,7 @@ import { seededRandom } from "@incipit/tensor";
 import type { TrainCommandOptions } from "../commands/train.js";
 import { defaults } from "../defaults.js";
 
-/** Labelled texts, and the index of each one's label. */
+/** Texts, and the index of each one's label; none where the task knows no labels. */
 export interface LabelledTexts {
   readonly examples: readonly TextExample[];
   readonly labels: readonly number[];
@@ -22,7 +22,7 @@ export interface SourceFile {
 
 /** Everything to train on and to evaluate by. */
 export interface TrainingData {
-  /** What the classes are called, by index. */
+  /** What the classes are called, by index; none where the task knows no labels. */
   readonly labels: readonly string[];
   readonly train: LabelledTexts;
   /** Held out of the training data. */
@@ -32,11 +32,11 @@ export interface TrainingData {
 }
 
 /**
- * Read the files of a run, and hold out what the best parameters are chosen by.
+ * Read the labelled texts of a run, and hold out what the best parameters are chosen by.
  * @throws {ConfigError} when a column is missing
  * @throws {DataError} when a file cannot be used, has one label only, or the test data has a label that training lacks
  */
-export async function readTrainingData(options: TrainCommandOptions): Promise<TrainingData> {
+export async function readLabelledTexts(options: TrainCommandOptions): Promise<TrainingData> {
   const examples = await readData(options.data, options);
   const test = options.testData === undefined ? undefined : await readData(options.testData, options);
   const labels = labelSet(examples, options.data);
@@ -50,6 +50,27 @@ export async function readTrainingData(options: TrainCommandOptions): Promise<Tr
     train: indexed(train),
     validation: validation.length === 0 ? undefined : indexed(validation),
     test: test && indexed(test, options.testData),
+    sources: [await describe(options.data)],
+  };
+}
+
+/**
+ * Read the texts of a run, which are what is to be predicted, and hold out what the best parameters are chosen by.
+ * @throws {ConfigError} when the column is missing
+ * @throws {DataError} when a file cannot be used
+ */
+export async function readTexts(options: TrainCommandOptions): Promise<TrainingData> {
+  const read = async (path: string) => {
+    const examples = await readData(path, { ...options, labelColumn: options.textColumn });
+    return examples.map((example) => ({ ...example, label: "" }));
+  };
+  const unlabelled = (examples: readonly TextExample[]): LabelledTexts => ({ examples, labels: [] });
+  const { train, validation } = holdOut(await read(options.data), options);
+  return {
+    labels: [],
+    train: unlabelled(train),
+    validation: validation.length === 0 ? undefined : unlabelled(validation),
+    test: options.testData === undefined ? undefined : unlabelled(await read(options.testData)),
     sources: [await describe(options.data)],
   };
 }

@@ -1,5 +1,4 @@
 import { type Backbone, type Callback, type EndEvent, type Optimizer, type Schedule } from "@incipit/core";
-import { classificationMetrics } from "@incipit/metrics";
 import { seededRandom } from "@incipit/tensor";
 import {
   adafactor,
@@ -17,10 +16,11 @@ import {
 } from "@incipit/trainer";
 import { fileCheckpoints } from "@incipit/trainer/node";
 import type { TrainCommandOptions } from "../commands/train.js";
-import { EVALUATION_BATCH, selection } from "../defaults.js";
+import { EVALUATION_BATCH } from "../defaults.js";
 import type { LabelledTexts, TrainingData } from "./data.js";
 import type { Parts } from "./parts.js";
 import type { Setup } from "./setup.js";
+import type { Task } from "./task.js";
 
 const optimizers: Readonly<Record<TrainCommandOptions["optimizer"], () => Optimizer>> = {
   adamw,
@@ -38,6 +38,7 @@ const schedules: Readonly<Record<TrainCommandOptions["schedule"], (options: Sche
 
 /** All that a run is made of. */
 export interface Run {
+  readonly task: Task;
   readonly options: TrainCommandOptions;
   readonly data: TrainingData;
   readonly backbone: Backbone;
@@ -82,12 +83,12 @@ export async function fitRun(
 
 async function evaluationOn(
   validation: LabelledTexts,
-  { data, setup }: Run,
+  { task, data, setup }: Run,
 ): Promise<NonNullable<FitOptions["evaluation"]>> {
   return {
     batches: await setup.batches(validation, { batchSize: EVALUATION_BATCH }),
-    metric: () => classificationMetrics({ labels: data.labels }),
-    select: selection,
+    metric: () => task.metric(data),
+    select: task.select,
   };
 }
 

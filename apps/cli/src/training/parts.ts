@@ -58,7 +58,14 @@ function describeLabels(
   return labels.map((label) => given[label] ?? label);
 }
 
-function makePrompt(options: TrainCommandOptions, descriptions: readonly string[]): PromptModule | undefined {
+/**
+ * The prompt that the options ask for.
+ * @param descriptions the labels in words, where there are labels
+ */
+export function makePrompt(
+  options: TrainCommandOptions,
+  descriptions: readonly string[],
+): PromptModule | undefined {
   const virtualTokens = virtualTokensOf(options);
   if (virtualTokens === 0) return undefined;
   const { placement } = options;

@@ -10,14 +10,12 @@ import { interruptible } from "../interruption.js";
 import { say, warn } from "../messages.js";
 import { checkOutput, checkWritable } from "../output.js";
 import { showProgress } from "../progress.js";
-import { readTrainingData, type TrainingData } from "./data.js";
-import { textEmbedder } from "./features.js";
+import type { TrainingData } from "./data.js";
 import { fitRun, type Run } from "./fit.js";
-import { makeParts, pooledOptions, textLength } from "./parts.js";
 import { trainedAdapter } from "./save.js";
 import { scoresOf } from "./scores.js";
-import { onCachedFeatures, throughModel } from "./setup.js";
 import { formatOutcome, outcomeJson } from "./summary.js";
+import { tasks } from "./task.js";
 
 /**
  * `incipit train`.
@@ -26,7 +24,7 @@ import { formatOutcome, outcomeJson } from "./summary.js";
 export async function runTraining(options: TrainCommandOptions): Promise<number> {
   const checkpoint = `${options.out}.checkpoint`;
   await checkPlaces(options, checkpoint);
-  const data = await readTrainingData(options);
+  const data = await tasks[options.task].readData(options);
   checkPatience(options, data);
   const run = await prepare(options, data, checkpoint);
   try {
@@ -74,15 +72,8 @@ function checkPatience({ patience }: TrainCommandOptions, { validation }: Traini
 
 async function prepare(options: TrainCommandOptions, data: TrainingData, checkpoint: string): Promise<Run> {
   const backbone = await openBackbone(options);
-  const maxLength = textLength(options, backbone);
-  const embed = textEmbedder(backbone, { maxLength, ...pooledOptions(options) });
-  const parts = await makeParts(options, data.labels, embed);
-  const note = options.quiet ? () => undefined : say;
-  const setup =
-    options.head === "late-fusion"
-      ? await onCachedFeatures(backbone, parts, embed, { feature: options.feature, note })
-      : await throughModel(backbone, parts, maxLength);
-  return { options, data, backbone, parts, setup, checkpoint };
+  const task = tasks[options.task];
+  return { task, options, data, backbone, checkpoint, ...(await task.prepare({ options, data, backbone })) };
 }
 
 async function fitWithProgress(run: Run, record: Callback): Promise<EndEvent> {

@@ -7,14 +7,14 @@ import type { Scores } from "./scores.js";
 
 /** What was trained, with all that one must know to use it and to train it again. */
 export function trainedAdapter(run: Run, end: EndEvent, scores: Scores): Adapter {
-  const { options, data, backbone, parts, setup } = run;
+  const { task, options, data, backbone, parts, setup } = run;
   return adapterOf({
     backbone,
     prompt: parts.prompt,
     head: parts.head,
     parameters: end.parameters,
-    peft: { taskType: "FEATURE_EXTRACTION", baseModel: backbone.name },
-    labels: data.labels,
+    peft: { taskType: task.taskType, baseModel: backbone.name },
+    ...(data.labels.length > 0 && { labels: data.labels }),
     metrics: { ...prefixed(scores.part, scores.metrics), ...prefixed("test", scores.test?.values ?? {}) },
     provenance: {
       data: data.sources,

@@ -1,8 +1,9 @@
 import type { EndEvent } from "@incipit/core";
-import { classificationMetrics, type ClassificationReport } from "@incipit/metrics";
+import type { ClassificationReport } from "@incipit/metrics";
 import { evaluate } from "@incipit/trainer";
 import { EVALUATION_BATCH } from "../defaults.js";
 import { warn } from "../messages.js";
+import type { Report } from "../report.js";
 import type { LabelledTexts } from "./data.js";
 import type { Run } from "./fit.js";
 
@@ -14,7 +15,7 @@ export interface Scores {
   /** On that part. */
   readonly metrics: Readonly<Record<string, number>>;
   /** On the test data, where there is some. */
-  readonly test: ClassificationReport | undefined;
+  readonly test: Report | undefined;
 }
 
 /** Evaluate what a run ended with. */
@@ -30,7 +31,12 @@ export async function scoresOf(run: Run, end: EndEvent): Promise<Scores> {
 
 /** With a warning where nothing was learned, as the trainer gives it after an evaluation. */
 async function metricsOfTraining(run: Run, end: EndEvent): Promise<Scores["metrics"]> {
-  const { values, confusion } = await reportOn(run.data.train, run, end);
+  const report = await reportOn(run.data.train, run, end);
+  if ("confusion" in report) warnOfOneLabel(report, run);
+  return report.values;
+}
+
+function warnOfOneLabel({ confusion }: ClassificationReport, run: Run): void {
   const predicted = run.data.labels.filter((_, label) => confusion.some((row) => (row[label] ?? 0) > 0));
   if (predicted.length === 1) {
     warn(
@@ -38,15 +44,14 @@ async function metricsOfTraining(run: Run, end: EndEvent): Promise<Scores["metri
         "train for more --epochs, or check the labels.",
     );
   }
-  return values;
 }
 
 async function reportOn(
   texts: LabelledTexts,
-  { data, setup }: Run,
+  { task, data, setup }: Run,
   { parameters }: EndEvent,
-): Promise<ClassificationReport> {
-  const metric = classificationMetrics({ labels: data.labels });
+): Promise<Report> {
+  const metric = task.metric(data);
   const batches = await setup.batches(texts, { batchSize: EVALUATION_BATCH });
   await evaluate({ step: setup.step, parameters, batches, metric });
   return metric.report();

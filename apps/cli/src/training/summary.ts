@@ -1,7 +1,7 @@
 /** @file What `incipit train` says at the end. */
 import { basename } from "node:path";
 import type { EndEvent } from "@incipit/core";
-import { decimal, formatBytes, formatReport } from "../report.js";
+import { formatBytes, formatReport, headline } from "../report.js";
 import type { Run } from "./fit.js";
 import type { Scores } from "./scores.js";
 
@@ -18,13 +18,12 @@ export interface Outcome {
 export function formatOutcome({ run, end, scores, bytes }: Outcome): string {
   const { options } = run;
   const { part, examples, metrics, test } = scores;
-  const { accuracy = NaN, logLoss = NaN } = metrics;
   const where = part === "validation" ? `${examples} examples held out` : `${examples} examples of training`;
   const stopped = end.reason === "early-stopping" ? ` Stopped early, after update ${end.step}.` : "";
   const size = `${trainedValues(run, end).toLocaleString("en")} trained values, ${formatBytes(bytes)}`;
   return [
     ...(test ? [formatReport(test, basename(options.testData ?? "")), ""] : []),
-    `On the ${where}: accuracy ${decimal(accuracy)}, log loss ${decimal(logLoss)}.${stopped}`,
+    `On the ${where}: ${headline(metrics)}.${stopped}`,
     `Saved ${options.out} (${size}).`,
   ].join("\n");
 }
@@ -34,7 +33,7 @@ export function outcomeJson({ run, end, scores, bytes }: Outcome): object {
   const { part, metrics, test = null } = scores;
   return {
     out: run.options.out,
-    labels: run.data.labels,
+    ...(run.data.labels.length > 0 && { labels: run.data.labels }),
     updates: end.step,
     reason: end.reason,
     trainedValues: trainedValues(run, end),

@@ -1,0 +1,60 @@
+/** @file Language models judged by their loss, which their own graph computes: logits for every word would be far more to move. */
+import type { BatchSource, Metric, NamedTensors, Tokenizer, TrainStep } from "@incipit/core";
+import {
+  encodeExamples,
+  languageModelLabels,
+  type OrderOptions,
+  textBatches,
+  type Texts,
+} from "@incipit/data";
+import { perplexityMetric, type PerplexityValues } from "@incipit/metrics";
+import { named, tensor } from "@incipit/tensor";
+
+/** How well a language model predicts texts. */
+export interface LanguageReport {
+  /** How many were predicted. */
+  readonly tokens: number;
+  readonly values: PerplexityValues;
+}
+
+/** Batches of texts whose tokens are to be predicted. */
+export function languageBatches(
+  tokenizer: Tokenizer,
+  texts: readonly Texts[],
+  { maxLength, ...order }: OrderOptions & { readonly maxLength: number },
+): BatchSource {
+  const encodings = encodeExamples(tokenizer, texts, { maxLength });
+  const labels = languageModelLabels(tokenizer, encodings);
+  return textBatches({ encodings, labels, padId: tokenizer.padId, bucketByLength: true, ...order });
+}
+
+/** The same step, predicting of a batch its `loss` and the `count` of tokens that it is the mean of. */
+export function predictingLoss(step: TrainStep): TrainStep {
+  return {
+    ...step,
+    async predict(batch, parameters) {
+      const { loss, count } = await step.step(batch, parameters);
+      return { loss: tensor("float32", [], [loss]), count: tensor("float32", [], [count]) };
+    },
+  };
+}
+
+/** The perplexity of what `predictingLoss` predicts. */
+export function languageMetric(): Metric & { report(): LanguageReport } {
+  const perplexity = perplexityMetric();
+  let tokens = 0;
+  const values = () => perplexity.values();
+  return {
+    update(outputs) {
+      const [loss, count] = [scalarOf(outputs, "loss"), scalarOf(outputs, "count")];
+      perplexity.update(loss * count, count);
+      tokens += count;
+    },
+    values,
+    report: () => ({ tokens, values: values() }),
+  };
+}
+
+function scalarOf(outputs: NamedTensors, name: string): number {
+  return Number(named(outputs, name).data[0]);
+}

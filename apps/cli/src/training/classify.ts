@@ -1,0 +1,27 @@
+import { classificationMetrics } from "@incipit/metrics";
+import { say } from "../messages.js";
+import { readLabelledTexts } from "./data.js";
+import { textEmbedder } from "./features.js";
+import { makeParts, pooledOptions, textLength } from "./parts.js";
+import { onCachedFeatures, throughModel } from "./setup.js";
+import type { Task } from "./task.js";
+
+/** `--task classify`: one of some labels for each text, read off the model by a head. */
+export const classify: Task = {
+  taskType: "FEATURE_EXTRACTION",
+  readData: readLabelledTexts,
+  async prepare({ options, data, backbone }) {
+    const maxLength = textLength(options, backbone);
+    const embed = textEmbedder(backbone, { maxLength, ...pooledOptions(options) });
+    const parts = await makeParts(options, data.labels, embed);
+    const note = options.quiet ? () => undefined : say;
+    const setup =
+      options.head === "late-fusion"
+        ? await onCachedFeatures(backbone, parts, embed, { feature: options.feature, note })
+        : await throughModel(backbone, parts, maxLength);
+    return { parts, setup };
+  },
+  metric: classificationMetrics,
+  // Unlike the accuracy it tells small differences apart on a few examples.
+  select: { metric: "logLoss", mode: "min" },
+};
