@@ -19,7 +19,7 @@ import { LABELS, type Part, type SpamTask } from "./task.js";
 const EPOCHS = 2;
 const BATCH_SIZE = 32;
 /** The prompt's is in units of the embedding rows' root mean square. */
-const LEARNING_RATES = { prompt: 0.2, head: 0.02 } as const;
+const LEARNING_RATES = { prompt: 0.4, head: 0.02 } as const;
 
 /** A line of the table. */
 export interface Result {
