@@ -13,6 +13,7 @@ const layers = [
   "heads",
   "metrics",
   "data",
+  "templates",
   "generation",
   "onnx",
   "runtime",

@@ -7,6 +7,7 @@ import {
   fraction,
   fromZero,
   init,
+  labelWords,
   positive,
   probability,
   warmup,
@@ -42,6 +43,15 @@ it("descriptions add up, the last of a label counts, and may contain =", () => {
   expect(description("good=fine", first)).toEqual({ good: "fine" });
   for (const text of ["good", "=fine", "good="])
     expect(() => description(text)).toThrow(InvalidArgumentError);
+});
+
+it("words add up by label, without the blanks around them", () => {
+  expect(labelWords("bad=bad", labelWords("good = great, fine "))).toEqual({
+    good: ["great", "fine"],
+    bad: ["bad"],
+  });
+  for (const text of ["good", "=fine", "good=", "good=fine,,great"])
+    expect(() => labelWords(text)).toThrow(InvalidArgumentError);
 });
 
 it("values that may be given several times keep their order", () => {

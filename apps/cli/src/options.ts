@@ -73,6 +73,21 @@ export function description(
   return { ...previous, [label.trim()]: words };
 }
 
+/** Adds the words of one label, given as `label=word,word`, to those before. */
+export function labelWords(
+  text: string,
+  previous: Readonly<Record<string, readonly string[]>> = {},
+): Readonly<Record<string, readonly string[]>> {
+  const [label = "", ...rest] = text.split("=");
+  const words = rest
+    .join("=")
+    .split(",")
+    .map((word) => word.trim());
+  if (label.trim() === "" || words.includes(""))
+    throw new InvalidArgumentError('Expected label="word,word".');
+  return { ...previous, [label.trim()]: words };
+}
+
 /** Adds a value to those before it. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];

@@ -20,6 +20,8 @@ export interface TrainedParts {
   readonly parameters: Parameters;
   /** What the classes are called, by index. */
   readonly labels?: readonly string[];
+  /** The template that texts stood in. */
+  readonly template?: string;
   readonly metrics?: Readonly<Record<string, number>>;
   readonly provenance?: Provenance;
   readonly peft?: PeftSettings;

@@ -13,6 +13,8 @@ export interface Adapter extends AdapterDescription {
 export interface AdapterDescription {
   /** What the classes are called, by index. */
   readonly labels?: readonly string[];
+  /** The template that texts stood in, as `template` of `@incipit/templates` reads it; none where they stood alone. */
+  readonly template?: string;
   /** What makes the prompt module again. */
   readonly prompt?: ModuleConfig;
   /** Where the virtual tokens stood in training. */

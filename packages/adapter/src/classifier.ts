@@ -2,11 +2,13 @@ import {
   ConfigError,
   MismatchError,
   type Backbone,
+  type Encoding,
   type NamedTensors,
   type Parameters,
   type TrainStep,
 } from "@incipit/core";
 import { collateText, encodeExamples, type Texts } from "@incipit/data";
+import { encodeTemplate, template } from "@incipit/templates";
 import { named } from "@incipit/tensor";
 import { type Adapter } from "./adapter.js";
 import { restoreStep, type RestoreStepOptions, textLength } from "./restore.js";
@@ -28,6 +30,8 @@ export interface Classifier {
   readonly parameters: Parameters;
   /** Longest text in tokens, special ones included; longer ones are cut. */
   readonly maxLength: number;
+  /** Texts as the model reads them, in their template where there is one. */
+  encode(texts: readonly Texts[]): readonly Encoding[];
   /** One classification per text; all texts are run as one batch. */
   classify(texts: readonly (string | Texts)[]): Promise<readonly Classification[]>;
   dispose(): Promise<void>;
@@ -57,16 +61,22 @@ export async function restoreClassifier(
   }
   const { prompts, heads, maxLength = textLength(adapter, backbone, prompts) } = options;
   const step = await restoreStep(adapter, backbone, { ...(prompts && { prompts }), ...(heads && { heads }) });
+  const { tokenizer } = backbone;
+  const pattern = adapter.template === undefined ? undefined : template(adapter.template);
+  const encode = (examples: readonly Texts[]) =>
+    pattern === undefined
+      ? encodeExamples(tokenizer, examples, { maxLength })
+      : encodeTemplate(tokenizer, pattern, examples, { maxLength });
   return {
     labels,
     step,
     parameters,
     maxLength,
+    encode,
     async classify(texts) {
       if (texts.length === 0) return [];
       const examples = texts.map((text) => (typeof text === "string" ? { text } : text));
-      const encodings = encodeExamples(backbone.tokenizer, examples, { maxLength });
-      const batch = collateText(encodings, { padId: backbone.tokenizer.padId });
+      const batch = collateText(encode(examples), { padId: tokenizer.padId });
       return classifications(await step.predict(batch, parameters), labels);
     },
     dispose: () => step.dispose(),

@@ -19,6 +19,7 @@ const moduleConfig = z.object({ type: z.string() }).catchall(z.json());
 
 const description = z.object({
   labels: z.array(z.string()).exactOptional(),
+  template: z.string().exactOptional(),
   prompt: moduleConfig.exactOptional(),
   placement: z.enum(["front", "after-first"]).exactOptional(),
   head: moduleConfig.exactOptional(),

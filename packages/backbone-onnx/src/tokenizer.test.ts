@@ -76,6 +76,11 @@ describe("huggingFaceTokenizer", () => {
     expect(tokenizerOf({ config }).padId).toBe(padId);
   });
 
+  it("knows the mask token where the files name one", () => {
+    expect(tokenizerOf({ config: { pad_token: "[PAD]", mask_token: { content: "[UNK]" } } }).maskId).toBe(1);
+    expect(tokenizerOf({ config: { pad_token: "[PAD]" } }).maskId).toBeUndefined();
+  });
+
   it("pads with the id given, or says that it needs one", () => {
     expect(tokenizerOf({ config: {}, padId: 5 }).padId).toBe(5);
     expect(() => tokenizerOf({ config: {} })).toThrow(ConfigError);

@@ -25,6 +25,7 @@ export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
   return {
     vocabularySize,
     padId: files.padId ?? paddingId(inner, config),
+    maskId: specialId(inner, config["mask_token"]),
     fingerprint,
     encode(text, options = {}) {
       const { ids, token_type_ids: typeIds } = inner.encode(text, {
@@ -60,12 +61,16 @@ function parse(tokenizer: object, config: object): HuggingFaceTokenizer {
   }
 }
 
+/** The id of a special token, which the files give as a string or as an object that has it. */
+function specialId(inner: HuggingFaceTokenizer, entry: unknown): number | undefined {
+  const content = typeof entry === "object" && entry !== null && "content" in entry ? entry.content : entry;
+  return typeof content === "string" ? inner.token_to_id(content) : undefined;
+}
+
 function paddingId(inner: HuggingFaceTokenizer, config: Readonly<Record<string, unknown>>): number {
   // Decoders often have no padding token; their end-of-text token serves, as the mask hides it.
   for (const key of ["pad_token", "eos_token", "unk_token"]) {
-    const entry = config[key];
-    const content = typeof entry === "object" && entry !== null && "content" in entry ? entry.content : entry;
-    const id = typeof content === "string" ? inner.token_to_id(content) : undefined;
+    const id = specialId(inner, config[key]);
     if (id !== undefined) return id;
   }
   throw new ConfigError("tokenizer_config.json names neither a padding nor an end token; give `padId`.");

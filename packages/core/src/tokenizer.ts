@@ -10,6 +10,8 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   /** The id that padding is filled with. */
   readonly padId: number;
+  /** The id of the token in whose place a masked language model tells a word; absent where there is none. */
+  readonly maskId?: number | undefined;
   /** SHA-256 (hex) over what determines the encoding; a saved prompt remembers it. */
   readonly fingerprint: string;
   /** With the special tokens that the model expects, unless `specialTokens` is false. */

@@ -7,6 +7,7 @@ import {
   fraction,
   init,
   json,
+  labelWords,
   model,
   noQuotes,
   offline,
@@ -23,9 +24,9 @@ export const train = new Command("train")
   .addOption(
     new Option(
       "--task <kind>",
-      "what is learned: to tell the labels of texts, or to generate texts like them",
+      "what is learned: to tell the labels of texts, by a head or by words that stand for them, or to generate such texts",
     )
-      .choices(["classify", "generate"] as const)
+      .choices(["classify", "verbalize", "generate"] as const)
       .default("classify" as const),
   )
   .optionsGroup("Data:")
@@ -68,6 +69,15 @@ export const train = new Command("train")
     "--describe <label=description...>",
     "a label in words, for --head label-similarity and --init labels (default: the label itself)",
     description,
+  )
+  .option(
+    "--template <text>",
+    'for --task verbalize: what texts stand in, as "{text} It was {mask}."; without {mask}, the answer follows',
+  )
+  .option(
+    "--words <label=word,word...>",
+    "for --task verbalize: single words that stand for a label (default: the label itself)",
+    labelWords,
   )
   .option("--feature <name>", "the model's output that the head reads (default: the first pooled one)")
   .addOption(
@@ -136,6 +146,8 @@ Examples:
   $ incipit train --data reviews.csv --out my-prompt --init text:"Is this review good or bad?"
   $ incipit train --data reviews.csv --out my-prompt --head label-similarity \\
       --describe good="a happy customer" --describe bad="a disappointed customer"
+  $ incipit train --task verbalize --data reviews.csv --out my-words --model ./distilbert \\
+      --template "{text} It was {mask}." --words good=great,good --words bad=terrible
   $ incipit train --task generate --data stories.jsonl --out my-stories --model ./stories260K`,
   );
 
@@ -144,8 +156,10 @@ export type TrainCommandOptions = ReturnType<typeof train.opts>;
 
 /** Options that only some tasks know. */
 const OF_TASKS = [
-  ["labelColumn", ["classify"]],
-  ["pairColumn", ["classify"]],
+  ["labelColumn", ["classify", "verbalize"]],
+  ["pairColumn", ["classify", "verbalize"]],
+  ["template", ["verbalize"]],
+  ["words", ["verbalize"]],
   ["head", ["classify"]],
   ["describe", ["classify"]],
   ["feature", ["classify"]],

@@ -1,5 +1,5 @@
 import { type Adapter, restoreStep, textLength } from "@incipit/adapter";
-import { type DelimitedOptions, encodeExamples, labelIndices, textBatches } from "@incipit/data";
+import { type DelimitedOptions, labelIndices, textBatches } from "@incipit/data";
 import { readData } from "@incipit/data/node";
 import { causalLanguageModel } from "@incipit/heads";
 import { classificationMetrics, type ClassificationReport } from "@incipit/metrics";
@@ -31,13 +31,12 @@ async function evaluateClassifier(
   { adapter, backbone, classifier }: OpenClassifier,
   options: EvalCommandOptions,
 ): Promise<ClassificationReport> {
-  const { labels, step, parameters, maxLength } = classifier;
-  const { tokenizer } = backbone;
+  const { labels, step, parameters } = classifier;
   const examples = await readData(options.data, readOptions(adapter, options));
   const batches = textBatches({
-    encodings: encodeExamples(tokenizer, examples, { maxLength }),
+    encodings: classifier.encode(examples),
     labels: labelIndices(labels, examples, options.data),
-    padId: tokenizer.padId,
+    padId: backbone.tokenizer.padId,
     batchSize: EVALUATION_BATCH,
     bucketByLength: true,
   });

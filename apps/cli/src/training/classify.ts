@@ -1,3 +1,4 @@
+import { encodeExamples, type Texts } from "@incipit/data";
 import { classificationMetrics } from "@incipit/metrics";
 import { say } from "../messages.js";
 import { readLabelledTexts } from "./data.js";
@@ -14,11 +15,12 @@ export const classify: Task = {
     const maxLength = textLength(options, backbone);
     const embed = textEmbedder(backbone, { maxLength, ...pooledOptions(options) });
     const parts = await makeParts(options, data.labels, embed);
+    const encode = (texts: readonly Texts[]) => encodeExamples(backbone.tokenizer, texts, { maxLength });
     const note = options.quiet ? () => undefined : say;
     const setup =
       options.head === "late-fusion"
         ? await onCachedFeatures(backbone, parts, embed, { feature: options.feature, note })
-        : await throughModel(backbone, parts, maxLength);
+        : await throughModel(backbone, parts, encode);
     return { parts, setup };
   },
   metric: classificationMetrics,

@@ -15,6 +15,7 @@ export function trainedAdapter(run: Run, end: EndEvent, scores: Scores): Adapter
     parameters: end.parameters,
     peft: { taskType: task.taskType, baseModel: backbone.name },
     ...(data.labels.length > 0 && { labels: data.labels }),
+    ...(options.template !== undefined && { template: options.template }),
     metrics: { ...prefixed(scores.part, scores.metrics), ...prefixed("test", scores.test?.values ?? {}) },
     provenance: {
       data: data.sources,
@@ -38,6 +39,7 @@ const UNRECORDED: readonly string[] = [
   "testData",
   "out",
   "model",
+  "template",
   "offline",
   "seed",
   "checkpointEvery",

@@ -1,5 +1,5 @@
-import type { Backbone, BatchSource, HostTensor, TrainStep } from "@incipit/core";
-import { encodeExamples, type OrderOptions, tensorBatches, textBatches } from "@incipit/data";
+import type { Backbone, BatchSource, Encoding, HostTensor, TrainStep } from "@incipit/core";
+import { type OrderOptions, tensorBatches, textBatches, type Texts } from "@incipit/data";
 import { chooseFeature, crossEntropy } from "@incipit/heads";
 import { tensor } from "@incipit/tensor";
 import type { LabelledTexts } from "./data.js";
@@ -12,13 +12,15 @@ export interface Setup {
   batches(texts: LabelledTexts, order: OrderOptions): Promise<BatchSource>;
 }
 
-/** Training through the model: prompt, frozen model, head and loss are one ONNX graph. */
+/**
+ * Training through the model: prompt, frozen model, head and loss are one ONNX graph.
+ * @param encode how the model reads texts
+ */
 export async function throughModel(
   backbone: Backbone,
   { prompt, head, trainable }: Parts,
-  maxLength: number,
+  encode: (texts: readonly Texts[]) => readonly Encoding[],
 ): Promise<Setup> {
-  const { tokenizer } = backbone;
   const step = await backbone.compile({
     ...(prompt && { prompt }),
     head,
@@ -28,8 +30,8 @@ export async function throughModel(
   return {
     step,
     batches: ({ examples, labels }, order) => {
-      const encodings = encodeExamples(tokenizer, examples, { maxLength });
-      const { padId } = tokenizer;
+      const { padId } = backbone.tokenizer;
+      const encodings = encode(examples);
       return Promise.resolve(textBatches({ encodings, labels, padId, bucketByLength: true, ...order }));
     },
   };

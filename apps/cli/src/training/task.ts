@@ -8,6 +8,7 @@ import type { TrainingData } from "./data.js";
 import { generate } from "./generate.js";
 import type { Parts } from "./parts.js";
 import type { Setup } from "./setup.js";
+import { verbalize } from "./verbalize.js";
 
 /** What a task has to work with. */
 export interface Work {
@@ -31,4 +32,8 @@ export interface Task {
 }
 
 /** The tasks, by their names on the command line. */
-export const tasks: Readonly<Record<TrainCommandOptions["task"], Task>> = { classify, generate };
+export const tasks: Readonly<Record<TrainCommandOptions["task"], Task>> = {
+  classify,
+  verbalize,
+  generate,
+};
