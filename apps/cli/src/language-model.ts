@@ -1,10 +1,20 @@
 /** @file Language models judged by their loss, which their own graph computes: logits for every word would be far more to move. */
-import type { BatchSource, Metric, NamedTensors, Tokenizer, TrainStep } from "@incipit/core";
+import {
+  type BackboneInfo,
+  type BatchSource,
+  ConfigError,
+  type Metric,
+  type NamedTensors,
+  type Tokenizer,
+  type TrainStep,
+} from "@incipit/core";
 import {
   encodeExamples,
   languageModelLabels,
   type OrderOptions,
+  sequenceBatches,
   textBatches,
+  type TextExample,
   type Texts,
 } from "@incipit/data";
 import { perplexityMetric, type PerplexityValues } from "@incipit/metrics";
@@ -26,6 +36,30 @@ export function languageBatches(
   const encodings = encodeExamples(tokenizer, texts, { maxLength });
   const labels = languageModelLabels(tokenizer, encodings);
   return textBatches({ encodings, labels, padId: tokenizer.padId, bucketByLength: true, ...order });
+}
+
+/**
+ * Batches of texts whose labels are the answers to be predicted.
+ * @throws {ConfigError} when the model is no encoder-decoder, or does not say what its decoder reads first
+ */
+export function answerBatches(
+  backbone: BackboneInfo,
+  { maxLength }: { readonly maxLength: number },
+): (examples: readonly TextExample[], order: OrderOptions) => BatchSource {
+  const { name, tokenizer, decoderStartIds: [startId] = [] } = backbone;
+  if (startId === undefined) {
+    throw new ConfigError(
+      `--task seq2seq: "${name}" answers no texts. Give an encoder-decoder with --model.`,
+    );
+  }
+  return (examples, order) => {
+    const answers = examples.map(({ label }) => ({ text: label }));
+    return sequenceBatches({
+      encodings: encodeExamples(tokenizer, examples, { maxLength }),
+      targets: encodeExamples(tokenizer, answers, { maxLength: backbone.maxLength }),
+      ...{ startId, padId: tokenizer.padId, bucketByLength: true, ...order },
+    });
+  };
 }
 
 /** The same step, predicting of a batch its `loss` and the `count` of tokens that it is the mean of. */

@@ -9,7 +9,13 @@ import { featureSpecs } from "./features.js";
 import { generatesText } from "./generation/generates-text.js";
 import { onnxGenerationStep, type GenerationIds } from "./generation/step.js";
 import { withNamedAxes } from "./input-axes.js";
-import { generationModel, modelGraphs, trainingModel, type ModelGraphs } from "./model-graphs.js";
+import {
+  generationModel,
+  isEncoderDecoder,
+  modelGraphs,
+  trainingModel,
+  type ModelGraphs,
+} from "./model-graphs.js";
 import { noTokenizer, noVocabulary } from "./no-text.js";
 import { findPromptSite, type PromptSite } from "./prompt-site.js";
 import { sampleText } from "./sample-text.js";
@@ -71,6 +77,7 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
     features,
     tokenizer,
     maxLength,
+    ...(isEncoderDecoder(graphs) && { decoderStartIds: options.generation?.decoderStartIds ?? [] }),
     placement: options.placement ?? placementIn(graph, site),
   };
   const model: FrozenModel = {

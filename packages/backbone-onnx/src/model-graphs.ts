@@ -2,7 +2,7 @@
 import { decompose } from "@incipit/autodiff";
 import { foldConstants, inlineBranches, upgradeOpset, type Graph } from "@incipit/onnx";
 import { evaluate } from "@incipit/runtime";
-import { joinEncoderDecoder } from "./encoder-decoder.js";
+import { holdsEncoderDecoder, joinEncoderDecoder } from "./encoder-decoder.js";
 import { fixCacheInputs, fixCacheSwitch, isMerged } from "./fixed-inputs.js";
 
 /** The graphs of a model that comes as several files. */
@@ -18,6 +18,11 @@ export interface ModelGraphs {
 /** The same for a model that is one graph, whatever it is. */
 export function modelGraphs(model: Graph | ModelGraphs): ModelGraphs {
   return "decoder" in model ? model : { decoder: model };
+}
+
+/** Whether a decoder answers what an encoder has read, be they two files or one. */
+export function isEncoderDecoder({ encoder, decoder }: ModelGraphs): boolean {
+  return encoder !== undefined || holdsEncoderDecoder(decoder);
 }
 
 /**

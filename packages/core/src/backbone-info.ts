@@ -33,6 +33,8 @@ export interface BackboneInfo {
   readonly tokenizer: Tokenizer;
   /** Longest input in tokens, virtual tokens included. */
   readonly maxLength: number;
+  /** What the decoder of an encoder-decoder reads before its first token; absent where the model is none. */
+  readonly decoderStartIds?: readonly number[] | undefined;
   /** Where virtual tokens stand unless a prompt module says otherwise: behind a first token that the model pools. */
   readonly placement: Placement;
 }

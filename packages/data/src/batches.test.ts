@@ -2,7 +2,7 @@ import { type BatchSource, ConfigError, ShapeError } from "@incipit/core";
 import { seededRandom, tensor } from "@incipit/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tensorBatches, textBatches } from "./batches.js";
+import { sequenceBatches, tensorBatches, textBatches } from "./batches.js";
 
 /** Encodings of these lengths; each one's tokens are its number. */
 const encodings = (lengths: readonly number[]) =>
@@ -177,4 +177,19 @@ describe("tensorBatches", () => {
       tensorBatches({ tensors: { ...tensors, odd: tensor("int64", [2], [0, 1]) }, batchSize: 1 }),
     ).toThrow(/"odd" is int64\[2\]/u);
   });
+});
+
+it("sequenceBatches keeps each target with its text", () => {
+  const texts = encodings([3, 1, 2, 5, 4]);
+  const source = sequenceBatches({
+    ...{ encodings: texts, targets: texts, startId: 9, padId: 0, batchSize: 2, bucketByLength: true },
+    random: seededRandom(1),
+  });
+  const seen = [...source.epoch(0)].flatMap(({ input_ids, labels }) => {
+    expect(Array.from(labels!.data, Number)).toEqual(
+      Array.from(input_ids!.data, Number).map((id) => id || -100),
+    );
+    return Array.from(labels!.data, Number).filter((label) => label > 0);
+  });
+  expect(ascending([...new Set(seen)])).toEqual([1, 2, 3, 4, 5]);
 });

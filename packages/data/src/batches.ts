@@ -1,6 +1,6 @@
 import { type Batch, type BatchSource, type Encoding, type NamedTensors, ShapeError } from "@incipit/core";
 import { takeRows } from "@incipit/tensor";
-import { assertPaired, collateText, type Labels } from "./collate.js";
+import { assertPaired, collateSequences, collateText, type Labels } from "./collate.js";
 import { batchOrder, type OrderOptions } from "./order.js";
 
 /** What the batches of `textBatches` are made of. */
@@ -27,6 +27,31 @@ export function textBatches(options: TextBatchOptions): BatchSource {
       padId,
       ...(labels && { labels: at<Labels[number]>(labels, positions) as Labels }),
     }),
+  );
+}
+
+/** What the batches of `sequenceBatches` are made of. */
+export interface SequenceBatchOptions extends Omit<TextBatchOptions, "labels"> {
+  /** What a decoder shall answer, one for each encoding. */
+  readonly targets: readonly Encoding[];
+  /** What the decoder reads first. */
+  readonly startId: number;
+}
+
+/**
+ * Batches for an encoder-decoder, as `collateSequences` makes them.
+ * @throws {ConfigError} when the batch size is not a whole number of 1 or more, or there would be no batch
+ * @throws {ShapeError} when there are not as many targets as encodings
+ */
+export function sequenceBatches(options: SequenceBatchOptions): BatchSource {
+  const { encodings, targets, bucketByLength = false } = options;
+  assertPaired(
+    encodings,
+    targets.map(() => 0),
+  );
+  const lengths = bucketByLength ? encodings.map(({ ids }) => ids.length) : undefined;
+  return batchSource(encodings.length, options, lengths, (positions) =>
+    collateSequences(at(encodings, positions), at(targets, positions), options),
   );
 }
 

@@ -1,7 +1,7 @@
 import { ShapeError } from "@incipit/core";
 import { tensor } from "@incipit/tensor";
 import { describe, expect, it } from "vitest";
-import { collateText } from "./collate.js";
+import { collateSequences, collateText } from "./collate.js";
 
 describe("collateText", () => {
   it("pads to the longest, with a mask and labels", () => {
@@ -41,5 +41,23 @@ describe("collateText", () => {
     expect(() => collateText([{ ids: [1] }, { ids: [1, 2] }], { padId: 0, labels: [[1], [1]] })).toThrow(
       "encoding 1 must have a label for each of its tokens",
     );
+  });
+});
+
+describe("collateSequences", () => {
+  it("has the decoder read its answers one position later, behind the start token", () => {
+    const options = { padId: 0, startId: 9 };
+    expect(
+      collateSequences([{ ids: [5, 6] }, { ids: [7] }], [{ ids: [1] }, { ids: [2, 3, 4] }], options),
+    ).toEqual({
+      input_ids: tensor("int64", [2, 2], [5, 6, 7, 0]),
+      attention_mask: tensor("int64", [2, 2], [1, 1, 1, 0]),
+      decoder_input_ids: tensor("int64", [2, 3], [9, 0, 0, 9, 2, 3]),
+      labels: tensor("int64", [2, 3], [1, -100, -100, 2, 3, 4]),
+    });
+  });
+
+  it("refuses targets that are not one for each", () => {
+    expect(() => collateSequences([{ ids: [1] }], [], { padId: 0, startId: 1 })).toThrow(ShapeError);
   });
 });

@@ -45,6 +45,31 @@ export function collateText(
   };
 }
 
+/**
+ * Encodings and what a decoder shall answer them, as a batch: that of `collateText` for the encoder, `labels`
+ * `[batch, decoder_seq]` int64, -100 on padding, and `decoder_input_ids` of the same shape, the labels one position later behind
+ * a start token.
+ * @throws {ShapeError} when there are not as many targets as encodings
+ */
+export function collateSequences(
+  encodings: readonly Encoding[],
+  targets: readonly Encoding[],
+  { padId, startId }: { readonly padId: number; readonly startId: number },
+): Batch {
+  const labels = targets.map(({ ids }) => ids);
+  assertPaired(
+    encodings,
+    labels.map(() => 0),
+  );
+  const read = targets.map(({ ids }) => ({ ids: [startId, ...ids].slice(0, ids.length) }));
+  const { input_ids, labels: answers } = collateText(read, { padId, labels });
+  return {
+    ...collateText(encodings, { padId }),
+    ...(input_ids && { decoder_input_ids: input_ids }),
+    ...(answers && { labels: answers }),
+  };
+}
+
 function areOfTokens(labels: Labels): labels is readonly (readonly number[])[] {
   return typeof labels[0] === "object";
 }

@@ -1,5 +1,12 @@
-export { tensorBatches, type TensorBatchOptions, textBatches, type TextBatchOptions } from "./batches.js";
-export { collateText, type Labels } from "./collate.js";
+export {
+  sequenceBatches,
+  type SequenceBatchOptions,
+  tensorBatches,
+  type TensorBatchOptions,
+  textBatches,
+  type TextBatchOptions,
+} from "./batches.js";
+export { collateSequences, collateText, type Labels } from "./collate.js";
 export { type DelimitedOptions, parseCsv, parseTsv } from "./delimited.js";
 export { encodeExamples, type Texts } from "./encode.js";
 export { encodeFeatures, type EncodeFeaturesOptions } from "./features.js";

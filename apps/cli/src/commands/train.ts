@@ -24,9 +24,10 @@ export const train = new Command("train")
   .addOption(
     new Option(
       "--task <kind>",
-      "what is learned: to tell the labels of texts, by a head or by words that stand for them, or to generate such texts",
+      "what is learned: to tell the labels of texts, by a head or by words that stand for them, to generate such texts, or " +
+        "to answer texts",
     )
-      .choices(["classify", "verbalize", "generate"] as const)
+      .choices(["classify", "verbalize", "generate", "seq2seq"] as const)
       .default("classify" as const),
   )
   .optionsGroup("Data:")
@@ -34,6 +35,7 @@ export const train = new Command("train")
   .option("--test-data <file>", "data to evaluate the finished prompt on")
   .option("--text-column <name>", "column of the text", "text")
   .option("--label-column <name>", "column of the label", "label")
+  .option("--target-column <name>", "for --task seq2seq: column of the answer", "target")
   .addOption(pairColumn())
   .addOption(noQuotes())
   .addOption(
@@ -148,7 +150,8 @@ Examples:
       --describe good="a happy customer" --describe bad="a disappointed customer"
   $ incipit train --task verbalize --data reviews.csv --out my-words --model ./distilbert \\
       --template "{text} It was {mask}." --words good=great,good --words bad=terrible
-  $ incipit train --task generate --data stories.jsonl --out my-stories --model ./stories260K`,
+  $ incipit train --task generate --data stories.jsonl --out my-stories --model ./stories260K
+  $ incipit train --task seq2seq --data english-french.tsv --out to-french --model ./t5-small`,
   );
 
 /** The options of `incipit train`, as given or by default. */
@@ -157,7 +160,8 @@ export type TrainCommandOptions = ReturnType<typeof train.opts>;
 /** Options that only some tasks know. */
 const OF_TASKS = [
   ["labelColumn", ["classify", "verbalize"]],
-  ["pairColumn", ["classify", "verbalize"]],
+  ["pairColumn", ["classify", "verbalize", "seq2seq"]],
+  ["targetColumn", ["seq2seq"]],
   ["template", ["verbalize"]],
   ["words", ["verbalize"]],
   ["head", ["classify"]],

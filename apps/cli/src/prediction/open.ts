@@ -45,7 +45,7 @@ export async function withClassifier<R>(
   { adapter, backbone }: OpenPrompt,
   use: (classifier: OpenClassifier) => Promise<R>,
 ): Promise<R> {
-  if (taskOf(adapter) === "generate") {
+  if (isGenerator(adapter)) {
     throw new ConfigError(
       "This prompt was trained to generate text, not to tell labels; use incipit generate --prompt.",
     );
@@ -58,6 +58,11 @@ export async function withClassifier<R>(
   } finally {
     await classifier.dispose();
   }
+}
+
+/** Whether a prompt was trained to generate text. */
+export function isGenerator(adapter: Adapter): boolean {
+  return ["generate", "seq2seq"].some((task) => task === taskOf(adapter));
 }
 
 /** What a prompt was trained for; to tell labels where it does not say. */

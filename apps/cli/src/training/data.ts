@@ -55,30 +55,31 @@ export async function readLabelledTexts(options: TrainCommandOptions): Promise<T
 }
 
 /**
- * Read the texts of a run, which are what is to be predicted, and hold out what the best parameters are chosen by.
- * @throws {ConfigError} when the column is missing
+ * Read texts that are to be predicted, or answered, and hold out what the best parameters are chosen by.
+ * @param targetColumn where the label of an example is: what is to be predicted of it
+ * @throws {ConfigError} when a column is missing
  * @throws {DataError} when a file cannot be used
  */
-export async function readTexts(options: TrainCommandOptions): Promise<TrainingData> {
-  const read = async (path: string) => {
-    const examples = await readData(path, { ...options, labelColumn: options.textColumn });
-    return examples.map((example) => ({ ...example, label: "" }));
-  };
+export async function readTexts(options: TrainCommandOptions, targetColumn: string): Promise<TrainingData> {
+  const read = (path: string) => readData(path, { ...options, labelColumn: targetColumn });
   const unlabelled = (examples: readonly TextExample[]): LabelledTexts => ({ examples, labels: [] });
-  const { train, validation } = holdOut(await read(options.data), options);
+  // No two need have the same target: the share held out is one of them all.
+  const alike = (await read(options.data)).map((example) => ({ label: "", example }));
+  const { train, validation } = holdOut(alike, options);
+  const examplesOf = (part: readonly (typeof alike)[number][]) => part.map(({ example }) => example);
   return {
     labels: [],
-    train: unlabelled(train),
-    validation: validation.length === 0 ? undefined : unlabelled(validation),
+    train: unlabelled(examplesOf(train)),
+    validation: validation.length === 0 ? undefined : unlabelled(examplesOf(validation)),
     test: options.testData === undefined ? undefined : unlabelled(await read(options.testData)),
     sources: [await describe(options.data)],
   };
 }
 
-function holdOut(
-  examples: readonly TextExample[],
+function holdOut<E extends Pick<TextExample, "label">>(
+  examples: readonly E[],
   { validation = defaultShare(examples.length), seed }: TrainCommandOptions,
-): Readonly<Record<"train" | "validation", readonly TextExample[]>> {
+): Readonly<Record<"train" | "validation", readonly E[]>> {
   if (validation === 0) return { train: examples, validation: [] };
   const random = seededRandom(seed).stream("validation");
   return stratifiedSplit(examples, { train: 1 - validation, validation }, random);

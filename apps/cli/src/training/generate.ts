@@ -8,12 +8,15 @@ import type { Task } from "./task.js";
 /** `--task generate`: texts like those of the data, by the next word's probability. */
 export const generate: Task = {
   taskType: "CAUSAL_LM",
-  readData: readTexts,
+  readData: (options) => readTexts(options, options.textColumn),
   async prepare({ options, backbone }) {
     if (backbone.generation === undefined) {
       throw new ConfigError(
         `--task generate: "${backbone.name}" generates no text. Give a decoder with --model.`,
       );
+    }
+    if (backbone.decoderStartIds !== undefined) {
+      throw new ConfigError(`--task generate: "${backbone.name}" is an encoder-decoder; use --task seq2seq.`);
     }
     const { tokenizer } = backbone;
     const maxLength = textLength(options, backbone);

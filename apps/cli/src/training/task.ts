@@ -7,6 +7,7 @@ import { classify } from "./classify.js";
 import type { TrainingData } from "./data.js";
 import { generate } from "./generate.js";
 import type { Parts } from "./parts.js";
+import { seq2seq } from "./seq2seq.js";
 import type { Setup } from "./setup.js";
 import { verbalize } from "./verbalize.js";
 
@@ -36,4 +37,5 @@ export const tasks: Readonly<Record<TrainCommandOptions["task"], Task>> = {
   classify,
   verbalize,
   generate,
+  seq2seq,
 };
