@@ -1,31 +1,18 @@
-import { sequenceToSequence, modelOutput } from "@incipit/heads";
-import { answerBatches, languageMetric, predictingLoss } from "../language-model.js";
+import { sequenceToSequence } from "@incipit/heads";
+import { answerBatches, languageMetric } from "../language-model.js";
 import { readTexts } from "./data.js";
-import { makePrompt, textLength } from "./parts.js";
+import { textLength } from "./parts.js";
 import type { Task } from "./task.js";
+import { trainingOnWords } from "./words.js";
 
 /** `--task seq2seq`: a text that answers each text, by the next word's probability in an encoder-decoder. */
 export const seq2seq: Task = {
   taskType: "SEQ_2_SEQ_LM",
   readData: (options) => readTexts(options, options.targetColumn),
-  async prepare({ options, backbone }) {
-    const maxLength = textLength(options, backbone);
-    const prompt = makePrompt({ ...options, placement: options.placement ?? "front" }, []);
-    const parts = { prompt, head: modelOutput(), trainable: ["prompt"] as const };
-    const batches = answerBatches(backbone, { maxLength });
-    const step = await backbone.compile({
-      ...(prompt && { prompt }),
-      head: parts.head,
-      trainable: parts.trainable,
-      objective: sequenceToSequence(),
-    });
-    return {
-      parts,
-      setup: {
-        step: predictingLoss(step),
-        batches: ({ examples }, order) => Promise.resolve(batches(examples, order)),
-      },
-    };
+  async prepare(work) {
+    const { options, backbone } = work;
+    const batches = answerBatches(backbone, { maxLength: textLength(options, backbone) });
+    return trainingOnWords(work, sequenceToSequence(), batches);
   },
   metric: languageMetric,
   select: { metric: "loss", mode: "min" },
