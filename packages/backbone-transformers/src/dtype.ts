@@ -1,5 +1,4 @@
 import { ConfigError } from "@incipit/core";
-import type { DataType, PretrainedConfig } from "@huggingface/transformers";
 
 /** How a file's name ends for each dtype: `onnx/model_quantized.onnx` has its weights in q8. */
 const SUFFIXES = {
@@ -15,7 +14,7 @@ const SUFFIXES = {
   q2f16: "_q2f16",
   q1: "_q1",
   q1f16: "_q1f16",
-} as const satisfies Record<Exclude<DataType, "auto">, string>;
+} as const;
 
 /** What a model's weights are stored in, as transformers.js calls it. */
 export type Dtype = keyof typeof SUFFIXES;
@@ -27,8 +26,10 @@ export const dtypes: readonly Dtype[] = Object.keys(SUFFIXES).filter(isDtype);
  * The dtype to load: the one asked for, or else the one that the model's `transformers.js_config` names, or else fp32.
  * @throws {ConfigError} when there is no such dtype
  */
-export function chooseDtype(config: PretrainedConfig, wanted: Dtype | undefined): Dtype {
-  const usual = (config["transformers.js_config"] as { readonly dtype?: unknown } | undefined)?.dtype;
+export function chooseDtype(config: object, wanted: Dtype | undefined): Dtype {
+  const usual = (config as { readonly "transformers.js_config"?: { readonly dtype?: unknown } })[
+    "transformers.js_config"
+  ]?.dtype;
   const dtype: string = wanted ?? (typeof usual === "string" && usual !== "auto" ? usual : "fp32");
   if (!isDtype(dtype)) throw new ConfigError(`Unknown dtype "${dtype}"; expected ${dtypes.join(", ")}.`);
   return dtype;
