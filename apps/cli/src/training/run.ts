@@ -15,7 +15,7 @@ import { fitRun, type Run } from "./fit.js";
 import { trainedAdapter } from "./save.js";
 import { scoresOf } from "./scores.js";
 import { formatOutcome, outcomeJson } from "./summary.js";
-import { tasks } from "./task.js";
+import { tasks } from "./tasks.js";
 
 /**
  * `incipit train`.

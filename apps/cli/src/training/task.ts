@@ -3,13 +3,9 @@ import type { Backbone, Metric } from "@incipit/core";
 import type { Selection } from "@incipit/trainer";
 import type { TrainCommandOptions } from "../commands/train.js";
 import type { Report } from "../report.js";
-import { classify } from "./classify.js";
 import type { TrainingData } from "./data.js";
-import { generate } from "./generate.js";
 import type { Parts } from "./parts.js";
-import { seq2seq } from "./seq2seq.js";
 import type { Setup } from "./setup.js";
-import { verbalize } from "./verbalize.js";
 
 /** What a task has to work with. */
 export interface Work {
@@ -31,11 +27,3 @@ export interface Task {
   /** Which of its values decides what parameters are best. */
   readonly select: Selection;
 }
-
-/** The tasks, by their names on the command line. */
-export const tasks: Readonly<Record<TrainCommandOptions["task"], Task>> = {
-  classify,
-  verbalize,
-  generate,
-  seq2seq,
-};
