@@ -1,6 +1,9 @@
 /** @file Tensors in host memory: a dtype, a shape, and a typed array in row-major order. */
 
-/** The array that holds each dtype. 16-bit floats are kept as their bits; booleans as 0 and 1. */
+/**
+ * The array that holds each dtype. 16-bit floats are kept as their bits; booleans as 0 and 1; 4-bit integers two to a byte,
+ * the first in its lower half, as they are in ONNX files.
+ */
 export interface DTypeArrays {
   float32: Float32Array;
   float64: Float64Array;
@@ -15,6 +18,8 @@ export interface DTypeArrays {
   uint32: Uint32Array;
   uint64: BigUint64Array;
   bool: Uint8Array;
+  int4: Uint8Array;
+  uint4: Uint8Array;
 }
 
 /** Element types. Names are ONNX's, in lower case. */

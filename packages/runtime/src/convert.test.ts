@@ -73,4 +73,24 @@ describe("tensors going into ONNX Runtime and out again", () => {
     const x: HostTensor = { dtype: "bfloat16", shape: [1], data: Uint16Array.of(0x3f80) };
     await expect(evaluate(g.build(), { x })).rejects.toThrow(RuntimeError);
   });
+
+  it("takes integers of 4 bits as weights, but not as inputs", async () => {
+    const quantized = { dtype: "int4", shape: [3], data: Uint8Array.of(0x78, 0x0f) } as const;
+    const build = (q: (g: GraphBuilder) => string) => {
+      const g = new GraphBuilder();
+      const scale = g.initializer({ dtype: "float32", shape: [], data: Float32Array.of(0.5) });
+      g.output(g.op("DequantizeLinear", [q(g), scale]), "y", "float32", [3]);
+      return { ...g.build(), opsets: { "": 21 } };
+    };
+    const { y } = await evaluate(
+      build((g) => g.initializer(quantized)),
+      {},
+    );
+    expect([...y!.data]).toEqual([-4, 3.5, -0.5]);
+    const fed = evaluate(
+      build((g) => g.input("x", "int4", [3])),
+      { x: quantized },
+    );
+    await expect(fed).rejects.toThrow(/"x": int4 cannot be fed/);
+  });
 });

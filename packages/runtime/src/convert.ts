@@ -11,8 +11,10 @@ import { failure } from "./failure.js";
  * @throws {RuntimeError} when its data does not fit its shape and dtype, or ONNX Runtime cannot take the dtype
  */
 export function toOrt({ ort }: Engine, name: string, { dtype, shape, data }: HostTensor): Tensor {
-  if (dtype === "bfloat16") {
-    throw new RuntimeError(`Input "${name}": bfloat16 cannot be fed from JavaScript; feed float32 and cast.`);
+  if (dtype === "bfloat16" || dtype === "int4" || dtype === "uint4") {
+    throw new RuntimeError(
+      `Input "${name}": ${dtype} cannot be fed from JavaScript; feed another type and cast.`,
+    );
   }
   try {
     if (dtype !== "float16") return new ort.Tensor(dtype, data, shape);

@@ -1,6 +1,9 @@
 import { type DType, type DTypeArrays } from "@incipit/core";
 
-interface Format<D extends DType> {
+/** The dtypes that a safetensors file can hold: not those of which two elements share a byte. */
+export type StoredDType = Exclude<DType, "int4" | "uint4">;
+
+interface Format<D extends StoredDType> {
   /** The name in a safetensors header. */
   readonly name: string;
   /** Bytes per element. */
@@ -8,8 +11,8 @@ interface Format<D extends DType> {
   readonly array: (buffer: ArrayBuffer) => DTypeArrays[D];
 }
 
-/** Every dtype's safetensors form, in the order of the reference implementation, which writes the last first. */
-export const formats: { readonly [D in DType]: Format<D> } = {
+/** Every such dtype's safetensors form, in the order of the reference implementation, which writes the last first. */
+export const formats: { readonly [D in StoredDType]: Format<D> } = {
   bool: { name: "BOOL", size: 1, array: (buffer) => new Uint8Array(buffer) },
   uint8: { name: "U8", size: 1, array: (buffer) => new Uint8Array(buffer) },
   int8: { name: "I8", size: 1, array: (buffer) => new Int8Array(buffer) },
@@ -25,8 +28,8 @@ export const formats: { readonly [D in DType]: Format<D> } = {
   uint64: { name: "U64", size: 8, array: (buffer) => new BigUint64Array(buffer) },
 };
 
-/** All dtypes, in the order of `formats`. */
-export const dtypes = Object.keys(formats) as readonly DType[];
+/** All of them, in the order of `formats`. */
+export const dtypes = Object.keys(formats) as readonly StoredDType[];
 
 /** Number of elements of a tensor of this shape. */
 export function sizeOf(shape: readonly number[]): number {

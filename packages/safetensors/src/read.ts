@@ -1,5 +1,5 @@
-import { FormatError, type DType, type HostTensor, type NamedTensors } from "@incipit/core";
-import { dtypes, formats, sizeOf } from "./dtypes.js";
+import { FormatError, type HostTensor, type NamedTensors } from "@incipit/core";
+import { dtypes, formats, sizeOf, type StoredDType } from "./dtypes.js";
 import { duplicateKey } from "./duplicate-key.js";
 
 /** What a safetensors file holds. */
@@ -16,7 +16,7 @@ const maxHeaderSize = 100_000_000;
 
 interface Entry {
   readonly name: string;
-  readonly dtype: DType;
+  readonly dtype: StoredDType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;

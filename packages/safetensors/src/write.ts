@@ -1,5 +1,5 @@
 import { ConfigError, ShapeError, type HostTensor, type NamedTensors } from "@incipit/core";
-import { dtypes, formats, sizeOf } from "./dtypes.js";
+import { dtypes, formats, sizeOf, type StoredDType } from "./dtypes.js";
 
 /** The header is padded with spaces so that the data starts at a multiple of this. */
 const alignment = 8;
@@ -9,16 +9,19 @@ const alignment = 8;
  * those that the Python library writes: widest dtype first, then by name, so that every tensor is aligned.
  * @param metadata free strings, stored as `__metadata__`
  * @throws {ShapeError} when a tensor's data does not fill its shape
- * @throws {ConfigError} when a tensor is called `__metadata__`
+ * @throws {ConfigError} when a tensor is called `__metadata__`, or is of integers of 4 bits
  * @see https://github.com/huggingface/safetensors#format
  */
 export function writeSafetensors(
   tensors: NamedTensors,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const entries = Object.entries(tensors).toSorted(
-    ([nameA, a], [nameB, b]) => dtypes.indexOf(b.dtype) - dtypes.indexOf(a.dtype) || (nameA < nameB ? -1 : 1),
-  );
+  const entries = Object.entries(tensors)
+    .map(([name, tensor]) => [name, checked(name, tensor)] as const)
+    .toSorted(
+      ([nameA, a], [nameB, b]) =>
+        dtypes.indexOf(b.dtype) - dtypes.indexOf(a.dtype) || (nameA < nameB ? -1 : 1),
+    );
   const header = encodeHeader(entries, metadata);
   const end = entries.reduce((offset, [, tensor]) => offset + tensor.data.byteLength, 8 + header.length);
 
@@ -34,7 +37,7 @@ export function writeSafetensors(
 }
 
 function encodeHeader(
-  entries: readonly [string, HostTensor][],
+  entries: readonly (readonly [string, HostTensor<StoredDType>])[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const fields: [string, unknown][] = [];
@@ -43,7 +46,6 @@ function encodeHeader(
   }
   let offset = 0;
   for (const [name, tensor] of entries) {
-    checkTensor(name, tensor);
     const end = offset + tensor.data.byteLength;
     fields.push([
       name,
@@ -62,9 +64,15 @@ function objectText(fields: readonly [string, unknown][]): string {
   return `{${fields.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;
 }
 
-function checkTensor(name: string, { shape, data }: HostTensor): void {
+function checked(name: string, tensor: HostTensor): HostTensor<StoredDType> {
+  const { shape, data } = tensor;
   if (name === "__metadata__") {
     throw new ConfigError(`A safetensors file has no place for a tensor named "__metadata__": rename it.`);
+  }
+  if (tensor.dtype === "int4" || tensor.dtype === "uint4") {
+    throw new ConfigError(
+      `A safetensors file cannot hold tensor "${name}", which is ${tensor.dtype}: make it int8.`,
+    );
   }
   if (data.length !== sizeOf(shape)) {
     throw new ShapeError(
@@ -72,4 +80,5 @@ function checkTensor(name: string, { shape, data }: HostTensor): void {
       { details: { tensor: name } },
     );
   }
+  return tensor;
 }

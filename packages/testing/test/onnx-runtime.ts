@@ -14,7 +14,7 @@ export const evaluateOnnxRuntime: Evaluate = async (graph, feeds) => {
       Object.fromEntries(
         Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
           name,
-          new Tensor(dtype as Exclude<DType, "bfloat16">, data, shape),
+          new Tensor(dtype as Exclude<DType, "bfloat16" | "int4" | "uint4">, data, shape),
         ]),
       ),
     );

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { DType } from "@incipit/core";
-import { DATA_TYPE, dtypeOf, formatType, int64, sizeOf, tensorFromBytes, tensorToBytes } from "./tensors.js";
+import {
+  byteLength,
+  DATA_TYPE,
+  dataLength,
+  dtypeOf,
+  formatType,
+  int64,
+  sizeOf,
+  tensorFromBytes,
+  tensorToBytes,
+} from "./tensors.js";
 
 describe("tensors", () => {
   it("have a number for every dtype, and back", () => {
@@ -19,6 +29,12 @@ describe("tensors", () => {
     const copied = tensorFromBytes("float32", [2], shifted.subarray(1));
     expect(copied).toEqual(aligned);
     expect(copied.data.buffer).not.toBe(shifted.buffer);
+  });
+
+  it("take half a byte for each integer of 4 bits", () => {
+    expect(byteLength("int4", [3, 3])).toBe(5);
+    expect(dataLength("uint4", [2])).toBe(1);
+    expect(byteLength("float16", [3, 3])).toBe(18);
   });
 
   it("hold the ends of int64 where a number lies beyond", () => {

@@ -16,6 +16,8 @@ export const DATA_TYPE = {
   uint32: 12,
   uint64: 13,
   bfloat16: 16,
+  uint4: 21,
+  int4: 22,
 } as const satisfies Record<DType, number>;
 
 const DTYPES: ReadonlyMap<number, DType> = new Map(
@@ -47,16 +49,24 @@ const ARRAYS: { readonly [D in DType]: ArrayType<DTypeArrays[D]> } = {
   uint32: Uint32Array,
   uint64: BigUint64Array,
   bool: Uint8Array,
+  int4: Uint8Array,
+  uint4: Uint8Array,
 };
-
-/** Bytes that one element takes. */
-export function bytesPerElement(dtype: DType): number {
-  return ARRAYS[dtype].BYTES_PER_ELEMENT;
-}
 
 /** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Length of the array that holds a tensor: its number of elements, or half of it where two share a byte. */
+export function dataLength(dtype: DType, shape: readonly number[]): number {
+  const size = sizeOf(shape);
+  return dtype === "int4" || dtype === "uint4" ? Math.ceil(size / 2) : size;
+}
+
+/** Bytes that a tensor takes. */
+export function byteLength(dtype: DType, shape: readonly number[]): number {
+  return dataLength(dtype, shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
 }
 
 /** Row-major little-endian bytes as a tensor: a view where alignment allows, else a copy. */

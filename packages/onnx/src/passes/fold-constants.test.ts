@@ -71,6 +71,17 @@ describe("foldConstants", () => {
     expect(operators(folded)).toEqual(["Cast", "Cast", "Neg"]);
   });
 
+  it("decodes 4-bit integers, and leaves to be computed what stays 4-bit", async () => {
+    const g = new GraphBuilder();
+    const packed = g.initializer({ dtype: "int4", shape: [1, 3], data: Uint8Array.of(0x78, 0x0f) });
+    const decode = (q: string) => g.op("DequantizeLinear", [q, g.initializer(float32([], [0.5]))]);
+    g.output(decode(packed), "folded");
+    g.output(decode(g.op("Transpose", [packed])));
+    const folded = await foldConstants({ ...g.build(), opsets: { "": 21 } }, evaluate);
+    expect(folded.initializers.get("folded")).toEqual(float32([1, 3], [-4, 3.5, -0.5]));
+    expect(operators(folded)).toEqual(["Transpose", "DequantizeLinear"]);
+  });
+
   it("keeps computing results that are larger than allowed, unless they are as large as their inputs", async () => {
     const g = new GraphBuilder();
     const shape = g.op("Concat", [g.initializer(int64([50])), g.initializer(int64([10]))], { axis: 0 });

@@ -57,13 +57,15 @@ const NOT_NUMERIC = /Sequence|Optional|String|Regex|TfIdf/;
 
 function isFoldable(node: Node, { initializers }: Graph): boolean {
   if (node.domain !== "" || isRandom(node) || NOT_NUMERIC.test(node.opType)) return false;
-  // Results of other types, and bfloat16, do not get from ONNX Runtime into JavaScript.
+  // Results of other types, bfloat16 and integers of 4 bits do not get from ONNX Runtime into JavaScript.
   if (node.opType === "Cast") return isReadable(dtypeOf(intAttribute(node, "to", 0)));
-  return node.inputs.every((input) => initializers.get(input)?.dtype !== "bfloat16");
+  const [scale] = node.opType === "DequantizeLinear" ? node.inputs.slice(1) : [];
+  const typed = scale === undefined ? node.inputs : [scale];
+  return typed.every((input) => isReadable(initializers.get(input)?.dtype ?? "float32"));
 }
 
 function isReadable(dtype: DType | undefined): boolean {
-  return dtype !== undefined && dtype !== "bfloat16";
+  return dtype !== undefined && dtype !== "bfloat16" && dtype !== "int4" && dtype !== "uint4";
 }
 
 /** `Shape` nodes whose result is known become constants. */

@@ -1,5 +1,5 @@
 import type { DType, HostTensor } from "@incipit/core";
-import { bytesPerElement, dtypeOf, formatType, sizeOf, tensorFromBytes } from "../graph/tensors.js";
+import { byteLength, dataLength, dtypeOf, formatType, tensorFromBytes } from "../graph/tensors.js";
 import { formatError, type ReadContext } from "./context.js";
 import { type TensorProto, TensorProto_DataLocation, TensorProto_DataType } from "./generated/onnx_pb.js";
 
@@ -16,9 +16,8 @@ export function readTensor(proto: TensorProto, context: ReadContext, name = prot
   }
   const shape = proto.dims.map(Number);
   if (shape.some((size) => size < 0)) throw fail(`shape [${shape.join(",")}] has a negative size`);
-  const size = sizeOf(shape);
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL || proto.rawData.byteLength > 0) {
-    const expected = size * bytesPerElement(dtype);
+    const expected = byteLength(dtype, shape);
     const bytes =
       proto.dataLocation === TensorProto_DataLocation.EXTERNAL
         ? readExternal(proto, expected, context, fail)
@@ -29,8 +28,9 @@ export function readTensor(proto: TensorProto, context: ReadContext, name = prot
     return tensorFromBytes(dtype, shape, bytes);
   }
   const tensor = { dtype, shape, data: typedData(proto, dtype) } as HostTensor;
-  if (tensor.data.length !== size) {
-    throw fail(`${formatType(dtype, shape)} has ${size} elements, the model has ${tensor.data.length}`);
+  const length = dataLength(dtype, shape);
+  if (tensor.data.length !== length) {
+    throw fail(`${formatType(dtype, shape)} has ${length} elements, the model has ${tensor.data.length}`);
   }
   return tensor;
 }
@@ -60,6 +60,8 @@ function typedData(proto: TensorProto, dtype: DType): HostTensor["data"] {
       return Int8Array.from(proto.int32Data);
     case "uint8":
     case "bool":
+    case "int4":
+    case "uint4":
       return Uint8Array.from(proto.int32Data);
     case "uint16":
     case "float16":

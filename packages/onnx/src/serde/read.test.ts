@@ -161,6 +161,16 @@ describe("readModel on tensors", () => {
       { dtype: "bfloat16", shape: [1], data: Uint16Array.of(0xbf80) },
     ],
     [
+      "int32_data",
+      { dataType: 21, dims: [3n], int32Data: [0x21, 0x0f] },
+      { dtype: "uint4", shape: [3], data: Uint8Array.of(0x21, 0x0f) },
+    ],
+    [
+      "raw_data",
+      { dataType: 22, dims: [1n, 3n], rawData: Uint8Array.of(0x21, 0x0f) },
+      { dtype: "int4", shape: [1, 3], data: Uint8Array.of(0x21, 0x0f) },
+    ],
+    [
       "raw_data",
       { dataType: 1, dims: [1n], rawData: Uint8Array.of(0, 0, 128, 63) },
       { dtype: "float32", shape: [1], data: Float32Array.of(1) },
@@ -201,13 +211,17 @@ describe("readModel on tensors", () => {
     expect(failure(() => readInitializer(typed)).message).toMatch(
       /"w": float32\[2,2\] has 4 elements, the model has 3/,
     );
+    const packed = { dataType: 22, dims: [3n], rawData: new Uint8Array(3) };
+    expect(failure(() => readInitializer(packed)).message).toMatch(
+      /int4\[3\] takes 2 bytes, the model has 3/,
+    );
     expect(failure(() => readInitializer({ dataType: 1, dims: [-1n] })).message).toMatch(/negative/);
   });
 
   it("names the tensor whose element type is not supported, and the type", () => {
     for (const dataType of [
       TensorProto_DataType.STRING,
-      TensorProto_DataType.INT4,
+      TensorProto_DataType.FLOAT4E2M1,
       TensorProto_DataType.FLOAT8E5M2,
     ]) {
       const name = TensorProto_DataType[dataType].toLowerCase();

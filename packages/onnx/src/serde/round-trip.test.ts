@@ -4,7 +4,7 @@ import type { DType, HostTensor } from "@incipit/core";
 import { conformanceModels, feedsFor } from "../../test/models.js";
 import { evaluate, runModel } from "../../test/ort.js";
 import type { Attribute, Dimension, Graph, Node, ValueInfo } from "../graph/graph.js";
-import { bytesPerElement, DATA_TYPE, sizeOf, tensorFromBytes } from "../graph/tensors.js";
+import { byteLength, DATA_TYPE, tensorFromBytes } from "../graph/tensors.js";
 import { readModel } from "./read.js";
 import { writeModel } from "./write.js";
 
@@ -14,7 +14,7 @@ const size = fc.integer({ min: 0, max: 3 });
 const tensor: fc.Arbitrary<HostTensor> = fc
   .tuple(dtype, fc.array(size, { maxLength: 3 }))
   .chain(([type, shape]) => {
-    const length = sizeOf(shape) * bytesPerElement(type);
+    const length = byteLength(type, shape);
     return fc
       .uint8Array({ minLength: length, maxLength: length })
       .map((bytes) => tensorFromBytes(type, shape, bytes));

@@ -16,6 +16,13 @@ test.each<DType>(["float64", "float16", "bfloat16", "int8", "int16", "int32", "i
   },
 );
 
+test.each<[DType, number[]]>([
+  ["int4", [-8, 7, 0, -1, 3]],
+  ["uint4", [15, 8, 0, 1, 7]],
+])("%s keeps its numbers, an odd number of them", (dtype, numbers) => {
+  expect(toFloat32(tensor(dtype, [5], numbers))).toEqual(tensor("float32", [5], numbers));
+});
+
 test.each<DType>(["uint8", "uint16", "uint32", "uint64", "bool"])("%s keeps its numbers", (dtype) => {
   expect(toFloat32(tensor(dtype, [2], [0, 1]))).toEqual(tensor("float32", [2], [0, 1]));
 });

@@ -1,6 +1,8 @@
 import type { HostTensor } from "@incipit/core";
 import { hostTensor } from "./create.js";
 import { fromBfloat16Bits, fromFloat16Bits } from "./float16.js";
+import { unpackInt4 } from "./int4.js";
+import { sizeOf } from "./shape.js";
 
 /** Every binary16 value by its bits: decoding a model's weights is then one lookup each. */
 let halves: Float32Array | undefined;
@@ -20,6 +22,11 @@ export function toFloat32(tensor: HostTensor): HostTensor<"float32"> {
     }
     case "bfloat16":
       return float32(tensor.shape, tensor.data, fromBfloat16Bits);
+    case "int4":
+    case "uint4": {
+      const integers = unpackInt4(tensor.data, sizeOf(tensor.shape), tensor.dtype);
+      return hostTensor("float32", tensor.shape, Float32Array.from(integers));
+    }
     case "int64":
     case "uint64":
       return float32(tensor.shape, tensor.data, Number);

@@ -19,6 +19,15 @@ describe("tensor", () => {
     expect(tensor("bool", [3], [true, 0, 1n]).data).toEqual(Uint8Array.of(1, 0, 1));
     expect(tensor("float16", [2], [1, -0.5]).data).toEqual(Uint16Array.of(0x3c00, 0xb800));
     expect(tensor("bfloat16", [1], [1]).data).toEqual(Uint16Array.of(0x3f80));
+    expect(tensor("int4", [3], [-8, 7, -1]).data).toEqual(Uint8Array.of(0x78, 0x0f));
+  });
+
+  test("takes 4-bit integers two to a byte, as they are stored", () => {
+    const data = Uint8Array.of(0x78, 0x0f);
+    expect(tensor("uint4", [3], data).data).toBe(data);
+    expect(() => tensor("uint4", [5], data)).toThrow(ShapeError);
+    expect(zeros("uint4", [3]).data).toEqual(new Uint8Array(2));
+    expect(full("uint4", [3], 5)).toEqual(tensor("uint4", [3], [5, 5, 5]));
   });
 
   test("says which shape and how many values when they do not agree", () => {
@@ -42,6 +51,10 @@ describe("tensor", () => {
     ["int64", 2n ** 63n],
     ["uint64", -1n],
     ["bool", 2],
+    ["int4", 8],
+    ["int4", -9],
+    ["uint4", -1],
+    ["uint4", 16],
   ])("does not let %s hold %s", (dtype, value) => {
     expect(() => tensor(dtype, [1], [value])).toThrow(ShapeError);
   });

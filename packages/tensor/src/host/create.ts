@@ -1,5 +1,6 @@
 import { type DType, type DTypeArrays, type HostTensor, ShapeError } from "@incipit/core";
 import { toBfloat16Bits, toFloat16Bits } from "./float16.js";
+import { isPacked, packInt4 } from "./int4.js";
 import { sizeOf } from "./shape.js";
 
 /** One element as it is written in code; `1`, `1n` and `true` are the same to every dtype. */
@@ -20,11 +21,13 @@ export const ARRAYS: { readonly [D in DType]: new (length: number) => DTypeArray
   uint32: Uint32Array,
   uint64: BigUint64Array,
   bool: Uint8Array,
+  int4: Uint8Array,
+  uint4: Uint8Array,
 };
 
 /**
  * A tensor of these values. The dtype's own typed array is used as it is, without a copy; a plain list is converted
- * (for 16-bit floats: rounded).
+ * (for 16-bit floats: rounded; for 4-bit integers: packed).
  * @throws {ShapeError} when there are more or fewer values than `shape` has room for, or one that the dtype cannot hold
  */
 export function tensor<D extends DType>(
@@ -38,7 +41,8 @@ export function tensor<D extends DType>(
       { details: { dtype, shape } },
     );
   }
-  const expected = sizeOf(shape);
+  const size = sizeOf(shape);
+  const expected = isList(values) ? size : lengthOf(dtype, size);
   if (values.length !== expected) {
     throw new ShapeError(
       `tensor: ${dtype}[${shape.join()}] holds ${expected} values, got ${values.length}; check the shape.`,
@@ -50,11 +54,15 @@ export function tensor<D extends DType>(
 
 /** A tensor of zeros. */
 export function zeros<D extends DType>(dtype: D, shape: readonly number[]): HostTensor<D> {
-  return hostTensor(dtype, shape, new ARRAYS[dtype](sizeOf(shape)));
+  return hostTensor(dtype, shape, new ARRAYS[dtype](lengthOf(dtype, sizeOf(shape))));
 }
 
 /** A tensor whose elements are all `value`. @throws {ShapeError} when the dtype cannot hold it */
 export function full<D extends DType>(dtype: D, shape: readonly number[], value: Element): HostTensor<D> {
+  if (isPacked(dtype)) {
+    const values = Array.from({ length: sizeOf(shape) }, () => value);
+    return hostTensor(dtype, shape, convert(dtype, values));
+  }
   const result = zeros(dtype, shape);
   const [element] = convert(dtype, [value]);
   (result.data as { fill(value: unknown): void }).fill(element);
@@ -75,6 +83,11 @@ export function hostTensor<D extends DType>(
   return { dtype, shape, data } as HostTensor<D>;
 }
 
+/** Length of the array that holds so many elements. */
+function lengthOf(dtype: DType, elements: number): number {
+  return isPacked(dtype) ? Math.ceil(elements / 2) : elements;
+}
+
 function isList(values: ArrayLike<unknown>): values is readonly Element[] {
   return Array.isArray(values);
 }
@@ -93,10 +106,13 @@ function convert<D extends DType>(dtype: D, values: readonly Element[]): DTypeAr
       );
     }
   });
-  return array;
+  return isPacked(dtype) ? (packInt4(array as ArrayLike<number>) as DTypeArrays[D]) : array;
 }
 
-/** What is stored for `value`: bits for 16-bit floats, bigints for 64-bit integers; undefined where there is nothing. */
+/**
+ * What is stored for `value`: bits for floats of 16 and integers of 4 bits, bigints for 64-bit integers; undefined where there
+ * is nothing.
+ */
 function encode(dtype: DType, value: Element): number | bigint | undefined {
   switch (dtype) {
     case "float16":
@@ -107,8 +123,17 @@ function encode(dtype: DType, value: Element): number | bigint | undefined {
     case "uint64":
       return typeof value !== "number" || Number.isInteger(value) ? BigInt(value) : undefined;
     case "bool":
-      return Number(value) === 0 || Number(value) === 1 ? Number(value) : undefined;
+      return bitsWithin(Number(value), 0, 1);
+    case "int4":
+      return bitsWithin(Number(value), -8, 7);
+    case "uint4":
+      return bitsWithin(Number(value), 0, 15);
     default:
       return Number(value);
   }
+}
+
+/** The lowest 4 bits of an integer from a range. */
+function bitsWithin(value: number, min: number, max: number): number | undefined {
+  return Number.isInteger(value) && value >= min && value <= max ? value & 15 : undefined;
 }

@@ -40,6 +40,12 @@ describe("takeRows", () => {
   });
 });
 
+test("refuse elements that share a byte", () => {
+  const packed = tensor("int4", [2, 3], [1, 2, 3, 4, 5, 6]);
+  expect(() => sliceRows(packed, 1)).toThrow(/rows of int4\[2,3\] may begin within a byte/);
+  expect(() => takeRows(packed, [1])).toThrow(ShapeError);
+});
+
 describe("concatRows", () => {
   test("puts back together what was sliced", () => {
     fc.assert(

@@ -1,12 +1,13 @@
 /** @file Rows: a tensor's entries along its first axis, as batches of examples and tables of features have them. */
 import { type DType, type DTypeArrays, type HostTensor, ShapeError } from "@incipit/core";
 import { ARRAYS, hostTensor } from "./create.js";
+import { isPacked } from "./int4.js";
 import { formatTensor, sizeOf } from "./shape.js";
 
 /**
  * Rows `start` to `end` (not included, all the rest by default; bounds as in `Array.prototype.slice`) as a view of the
  * same memory.
- * @throws {ShapeError} when the tensor is a scalar
+ * @throws {ShapeError} when the tensor is a scalar, or two of its elements share a byte
  */
 export function sliceRows<D extends DType>(
   tensor: HostTensor<D>,
@@ -70,6 +71,11 @@ export function concatRows<D extends DType>(parts: readonly HostTensor<D>[]): Ho
 }
 
 function layout(where: string, tensor: HostTensor) {
+  if (isPacked(tensor.dtype)) {
+    throw new ShapeError(
+      `${where}: rows of ${formatTensor(tensor)} may begin within a byte; make it float32 first.`,
+    );
+  }
   const [rows, ...rest] = tensor.shape;
   if (rows === undefined) {
     throw new ShapeError(`${where}: a scalar (${formatTensor(tensor)}) has no rows; give it a first axis.`);

@@ -35,6 +35,11 @@ describe("toTfjs and fromTfjs", () => {
       expect(fromTfjs(device)).toEqual(tensor("int32", [2], [0, 100]));
     },
   );
+
+  test.each<DType>(["int4", "uint4"])("make %s int32", (dtype) => {
+    const device = toTfjs(tf, tensor(dtype, [3], [0, 7, 1]));
+    expect(fromTfjs(device)).toEqual(tensor("int32", [3], [0, 7, 1]));
+  });
 });
 
 test.each([

@@ -3,6 +3,7 @@ import type * as tfjsCore from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { toFloat32 } from "../host/convert.js";
 import { hostTensor } from "../host/create.js";
+import { isPacked } from "../host/int4.js";
 import { formatTensor } from "../host/shape.js";
 
 /** TF.js's core, whichever package brought it. */
@@ -48,6 +49,7 @@ export function fromTfjs(tensor: Tensor): HostTensor<"float32" | "int32" | "bool
 }
 
 function toInt32(tensor: HostTensor): Int32Array {
+  if (isPacked(tensor.dtype)) return Int32Array.from(toFloat32(tensor).data);
   const values = Int32Array.from(tensor.data as ArrayLike<number | bigint>, Number);
   const index = values.findIndex((value, at) => value !== Number(tensor.data[at]));
   if (index >= 0) {

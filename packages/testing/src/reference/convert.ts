@@ -1,7 +1,14 @@
 /** @file Host tensors to the evaluator's float64 and back. */
 import type { HostTensor } from "@incipit/core";
 import { int64 } from "@incipit/onnx";
-import { fromBfloat16Bits, fromFloat16Bits, toBfloat16Bits, toFloat16Bits } from "@incipit/tensor";
+import {
+  fromBfloat16Bits,
+  fromFloat16Bits,
+  tensor as hostTensor,
+  toBfloat16Bits,
+  toFloat16Bits,
+  toFloat32,
+} from "@incipit/tensor";
 import { isFloat, tensor, type Tensor } from "./tensor.js";
 
 /** The numbers that a host tensor holds. */
@@ -11,6 +18,9 @@ export function fromHost(host: HostTensor): Tensor {
       return tensor(host.dtype, host.shape, Array.from(host.data, fromFloat16Bits));
     case "bfloat16":
       return tensor(host.dtype, host.shape, Array.from(host.data, fromBfloat16Bits));
+    case "int4":
+    case "uint4":
+      return tensor(host.dtype, host.shape, toFloat32(host).data);
     case "int64":
     case "uint64":
       return tensor(host.dtype, host.shape, Array.from(host.data, Number));
@@ -38,6 +48,9 @@ export function toHost({ dtype, shape, data }: Tensor): HostTensor {
       return { dtype, shape, data: Int32Array.from(data) };
     case "int64":
       return { ...int64(Array.from(data)), shape };
+    case "int4":
+    case "uint4":
+      return hostTensor(dtype, shape, Array.from(data));
     case "uint16":
       return { dtype, shape, data: Uint16Array.from(data) };
     case "uint32":
