@@ -1,6 +1,6 @@
 import { GraphError, type DType } from "@incipit/core";
 import { GraphBuilder } from "@incipit/onnx";
-import { tensor } from "@incipit/tensor";
+import { full, tensor } from "@incipit/tensor";
 import { randomTensors } from "@incipit/testing";
 import { describe, expect, it } from "vitest";
 import { readsFirstToken } from "./first-token.js";
@@ -124,6 +124,32 @@ describe("a table that is not float32", () => {
     const { graph, rows } = encoded(dtype, operators);
     expect(findPromptSite(graph)).toMatchObject({ embedding: rows, dtype: expected, vocabulary: 50 });
   });
+});
+
+describe("a table that is decoded as a whole", () => {
+  it.each([
+    ["from 4 bits, in blocks", "uint4", "DequantizeLinear", { axis: 1, block_size: 2 }],
+    ["from 8 bits", "int8", "DequantizeLinear", {}],
+    ["from 16 bits", "float16", "Cast", { to: 1 }],
+  ] as const)(
+    "%s is the vocabulary's, but not for its rows as they are stored",
+    (_, dtype, opType, attributes) => {
+      const g = new GraphBuilder();
+      const ids = g.input("input_ids", "int64", ["batch", "seq"]);
+      const stored = g.initializer(full(dtype, [50, 4], 1));
+      const scale = g.initializer(full("float32", "block_size" in attributes ? [50, 2] : [], 0.1));
+      const table = g.op(opType, opType === "Cast" ? [stored] : [stored, scale], attributes);
+      const rows = g.op("Gather", [table, ids]);
+      g.output(rows, "y");
+      expect(findPromptSite(g.build())).toEqual({
+        kind: "tokens",
+        ids: "input_ids",
+        embedding: rows,
+        dtype: "float32",
+        vocabulary: 50,
+      });
+    },
+  );
 });
 
 describe("the site of a model without ids", () => {

@@ -1,5 +1,13 @@
-import { GraphError, type DType } from "@incipit/core";
-import { consumersOf, dtypeOf, intAttribute, type Graph, type Node, type Value } from "@incipit/onnx";
+import { GraphError, type DType, type HostTensor } from "@incipit/core";
+import {
+  consumersOf,
+  dtypeOf,
+  intAttribute,
+  producersOf,
+  type Graph,
+  type Node,
+  type Value,
+} from "@incipit/onnx";
 
 /** Where token ids become embeddings. Virtual tokens take the place of rows that placeholder ids have made room for. */
 export interface TokenSite {
@@ -29,8 +37,8 @@ const PASSES_IDS: ReadonlySet<string> = new Set([
 type Consumers = ReturnType<typeof consumersOf>;
 
 /**
- * The token embedding: a Gather of rows of a matrix among the weights, whose indices are the ids themselves. Of several the
- * one with the most rows is the vocabulary's.
+ * The token embedding: a Gather of rows of a matrix among the weights, as it is or decoded, whose indices are the ids
+ * themselves. Of several the one with the most rows is the vocabulary's.
  * @param ids the graph input with the token ids
  * @throws {GraphError} when there is no such lookup
  */
@@ -43,60 +51,78 @@ export function findTokenSite(graph: Graph, ids: Value): TokenSite {
         `Use an export that takes token ids, not embeddings.`,
     );
   }
-  const { node, table, rows } = lookup;
+  const { node, rows } = lookup;
+  const [table = ""] = node.inputs;
   const [looked = ""] = node.outputs;
-  const { value: embedding, dtype } = decoded(graph, node, consumers);
-  return { kind: "tokens", ids, embedding, dtype, vocabulary: rows, ...(embedding === looked && { table }) };
+  const { value: embedding, dtype } = decoded(graph, lookup, consumers);
+  const asItIs = embedding === looked && graph.initializers.has(table);
+  return { kind: "tokens", ids, embedding, dtype, vocabulary: rows, ...(asItIs && { table }) };
 }
 
 interface Lookup {
   readonly node: Node;
-  readonly table: Value;
   readonly rows: number;
+  /** The looked-up rows' dtype. */
+  readonly dtype: DType;
 }
 
 function lookupsOf(graph: Graph, ids: Value, consumers: Consumers): Lookup[] {
   const lookups: Lookup[] = [];
+  const weightOf = decodedWeights(graph);
   const carriers: Value[] = [ids];
   for (let value = carriers.pop(); value !== undefined; value = carriers.pop()) {
     for (const node of consumers.get(value) ?? []) {
       const [table = "", indices] = node.inputs;
-      const [rows, width, ...more] = graph.initializers.get(table)?.shape ?? [];
-      if (GATHERS_ROWS.has(node.opType) && indices === value) {
-        if (
-          rows !== undefined &&
-          width !== undefined &&
-          more.length === 0 &&
-          intAttribute(node, "axis", 0) === 0
-        )
-          lookups.push({ node, table, rows });
+      const axis = GATHER_AXIS[node.opType];
+      if (axis !== undefined && indices === value) {
+        const { shape, dtype } = weightOf(table) ?? { shape: [], dtype: "float32" };
+        const [rows] = shape;
+        if (rows !== undefined && shape.length === 2 && intAttribute(node, axis, 0) === 0)
+          lookups.push({ node, rows, dtype });
       } else if (PASSES_IDS.has(node.opType) && table === value) carriers.push(...node.outputs);
     }
   }
   return lookups;
 }
 
-/** The second reads a table of 4 or 8 bits, and decodes. */
-const GATHERS_ROWS: ReadonlySet<string> = new Set(["Gather", "GatherBlockQuantized"]);
+/** The operators that look rows up, with what they call the axis. The second reads a table of 4 or 8 bits, and decodes. */
+const GATHER_AXIS: Readonly<Record<string, string>> = { Gather: "axis", GatherBlockQuantized: "gather_axis" };
+
+/** Shape and dtype of a weight, also of one that is decoded or cast as a whole before it is used. */
+function decodedWeights(graph: Graph) {
+  const producers = producersOf(graph);
+  return function weightOf(value: Value): Pick<HostTensor, "shape" | "dtype"> | undefined {
+    const node = producers.get(value);
+    if (node === undefined) return graph.initializers.get(value);
+    const dtype = decodedType(graph, node);
+    const weight = dtype && weightOf(node.inputs[0] ?? "");
+    return weight && { shape: weight.shape, dtype };
+  };
+}
+
+/** What a node that decodes numbers makes of them; undefined of other nodes. */
+function decodedType({ initializers }: Graph, node: Node): DType | undefined {
+  if (node.opType === "Cast") return dtypeOf(intAttribute(node, "to", 0));
+  return node.opType === "DequantizeLinear" ? initializers.get(node.inputs[1] ?? "")?.dtype : undefined;
+}
 
 /**
  * What looked-up rows become inside the embedding module: floats, where they were stored in 8 or 16 bits; and multiplied by
  * a constant such as the root of the width, in some.
  */
-function decoded(graph: Graph, lookup: Node, consumers: Consumers): { value: Value; dtype: DType } {
-  const typeOf = (value = "") => graph.initializers.get(value)?.dtype;
-  let value = lookup.outputs[0] ?? "";
+function decoded(graph: Graph, lookup: Lookup, consumers: Consumers): { value: Value; dtype: DType } {
+  let value = lookup.node.outputs[0] ?? "";
   // The scales of a table in blocks are its third input.
-  let dtype = typeOf(lookup.inputs[2]) ?? typeOf(lookup.inputs[0]);
+  let dtype = graph.initializers.get(lookup.node.inputs[2] ?? "")?.dtype ?? lookup.dtype;
   for (;;) {
     const [node, ...others] = (consumers.get(value) ?? []).filter(({ opType }) => opType !== "Shape");
     if (node === undefined || others.length > 0) break;
-    if (node.opType === "DequantizeLinear" && node.inputs[0] === value) dtype = typeOf(node.inputs[1]);
-    else if (node.opType === "Cast") dtype = dtypeOf(intAttribute(node, "to", 0));
-    else if (!scales(graph, node, value, lookup)) break;
+    const decodedTo = node.inputs[0] === value ? decodedType(graph, node) : undefined;
+    if (decodedTo === undefined && !scales(graph, node, value, lookup.node)) break;
+    dtype = decodedTo ?? dtype;
     value = node.outputs[0] ?? "";
   }
-  return { value, dtype: dtype ?? "float32" };
+  return { value, dtype };
 }
 
 /**
