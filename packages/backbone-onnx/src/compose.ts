@@ -2,6 +2,7 @@
 import type { BackboneInfo, Ops, ParameterSpec, PromptLayout, TrainStepParts } from "@incipit/core";
 import { GraphBuilder, onnxOps, removeDeadNodes, type Graph, type Value } from "@incipit/onnx";
 import { insertPrompt } from "@incipit/tensor";
+import { exposeModules } from "./model-weights.js";
 import type { PromptSite } from "./prompt-site.js";
 import { maskInput, promptRow, splicePrompt } from "./splice.js";
 
@@ -17,11 +18,11 @@ export interface FrozenModel {
   readonly sampleIds?: (length: number) => readonly number[];
 }
 
-/** What the composed graph gives out besides the head's outputs. */
+/** What the composed graph gives out where there is an objective. */
 export const LOSS = "loss";
 export const COUNT = "count";
 
-/** The graph output that holds the head's output `name`; the prefix keeps it apart from the model's own values. */
+/** The graph output that, where there is no objective, holds the head's output `name`; the prefix keeps it apart from the model's own values. */
 export function outputName(name: string): string {
   return `output:${name}`;
 }
@@ -34,9 +35,14 @@ export interface Composition {
   readonly outputs: readonly string[];
 }
 
-/** Prompt, frozen model and head in one graph, and the loss where there is an objective. */
-export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStepParts): Composition {
-  const { prompt, head, objective } = parts;
+/**
+ * Prompt, model and head in one graph that gives out the loss or, without an objective, the head's outputs.
+ * @throws {ConfigError} when the model has no module that is to be trained
+ */
+export function compose(frozen: FrozenModel, info: BackboneInfo, parts: TrainStepParts): Composition {
+  const { prompt, head, objective, modulesToSave = [] } = parts;
+  const { graph, parameters: modelSpecs } = exposeModules(frozen.graph, modulesToSave);
+  const model = { ...frozen, graph };
   const g = new GraphBuilder(model.graph);
   g.clearOutputs();
   const ops = onnxOps(g);
@@ -80,9 +86,10 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
       parameters: declare(headSpecs),
     }),
   );
-  for (const [name, value] of Object.entries(outputs)) g.output(value, outputName(name));
 
-  if (objective !== undefined) {
+  if (objective === undefined) {
+    for (const [name, value] of Object.entries(outputs)) g.output(value, outputName(name));
+  } else {
     const targets = Object.fromEntries(
       objective.targets.map(({ name, dtype, shape }) => [name, g.input(name, dtype, shape)]),
     );
@@ -94,7 +101,7 @@ export function compose(model: FrozenModel, info: BackboneInfo, parts: TrainStep
   }
   return {
     graph: withoutUnusedMask(removeDeadNodes(g.build()), mask, model.graph),
-    parameters: [...promptSpecs, ...headSpecs],
+    parameters: [...promptSpecs, ...headSpecs, ...modelSpecs],
     outputs: Object.keys(outputs),
   };
 }

@@ -9,6 +9,9 @@ import {
   type Value,
 } from "@incipit/onnx";
 
+/** What the names of a decoder's values and nodes begin with once it is joined to its encoder. */
+export const DECODER_PREFIX = "decoder/";
+
 /** Whether both an encoder and a decoder are in this one graph. */
 export function holdsEncoderDecoder(graph: Graph): boolean {
   return graph.inputs.some((input) => input.name === "decoder_input_ids");
@@ -39,7 +42,7 @@ export function joinEncoderDecoder(encoder: Graph, decoder: Graph): Graph {
   const own = [...decoder.inputs.map((input) => input.name), ...decoder.initializers.keys()];
   for (const value of [...own, ...decoder.nodes.flatMap((node) => node.outputs)]) {
     if (value !== "" && !names.has(value))
-      names.set(value, outputs.has(value) ? value : fresh(`decoder/${value}`));
+      names.set(value, outputs.has(value) ? value : fresh(DECODER_PREFIX + value));
   }
   const rename = (value: Value) => names.get(value) ?? value;
   const opset = Math.max(encoder.opsets[""] ?? 0, decoder.opsets[""] ?? 0);
@@ -70,7 +73,7 @@ function renamed(node: Node, rename: (value: Value) => Value, fresh: (hint: stri
   const uses = renameUses(node, rename);
   return {
     ...uses,
-    name: fresh(`decoder/${node.name || node.opType}`),
+    name: fresh(DECODER_PREFIX + (node.name || node.opType)),
     outputs: node.outputs.map(rename),
   };
 }

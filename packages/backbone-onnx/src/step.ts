@@ -60,7 +60,7 @@ export async function onnxTrainStep(
   options: SessionOptions,
 ): Promise<TrainStep> {
   const composition = compose(model, info, parts);
-  const groups = new Set(parts.trainable ?? ["prompt", "head"]);
+  const groups = new Set(parts.trainable ?? ["prompt", "head", "model"]);
   const trainable = composition.parameters.filter((spec) => groups.has(spec.group)).map((spec) => spec.name);
   const outputs = composition.outputs.map((name) => [name, outputName(name)] as const);
   const named = (results: NamedTensors): NamedTensors =>
@@ -82,6 +82,8 @@ export async function onnxTrainStep(
   return {
     parameters: composition.parameters,
     trainable,
+    virtualTokens: parts.prompt?.virtualTokens,
+    wholeBatch: parts.objective?.wholeBatch,
     async step(batch: Batch, parameters: Parameters): Promise<StepResult> {
       if (train === undefined)
         throw new ConfigError("This step was compiled without an objective; it can only predict.");
@@ -89,7 +91,6 @@ export async function onnxTrainStep(
       return {
         loss: scalar(results, LOSS),
         count: scalar(results, COUNT),
-        outputs: named(results),
         gradients: Object.fromEntries(trainable.map((name) => [name, float32(results, gradientName(name))])),
       };
     },
@@ -104,8 +105,8 @@ export async function onnxTrainStep(
   };
 }
 
-function withoutObjective({ prompt, head }: TrainStepParts): TrainStepParts {
-  return prompt === undefined ? { head } : { prompt, head };
+function withoutObjective({ prompt, head, modulesToSave }: TrainStepParts): TrainStepParts {
+  return { head, ...(prompt && { prompt }), ...(modulesToSave && { modulesToSave }) };
 }
 
 /** Of batch and parameters what the session takes; what it lacks it reports itself. */

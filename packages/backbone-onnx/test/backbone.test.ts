@@ -113,6 +113,57 @@ describe("the training step", () => {
     }
   });
 
+  it("agrees with finite differences in the model's own weights that are trained too", async () => {
+    const backbone = await tinyBackbone();
+    const graph = tinyEncoder({ seed: 1, hidden: 4, layers: 1, vocabulary: 6 });
+    const model = { graph, site: findPromptSite(graph), features: { [states]: states }, placeholderId: 3 };
+    const info = { ...backbone, features: { [states]: { kind: "tokens", width: 4 } } } as const;
+    const modulesToSave = ["embeddings/word", "embeddings/norm", "attention.key", "layer.0/intermediate"];
+    const { head, objective } = parts;
+    const composition = compose(model, info, { head, objective, modulesToSave });
+    const wrt = composition.parameters.map((spec) => spec.name);
+    expect(wrt).toEqual(
+      expect.arrayContaining([
+        "head.weight",
+        "embeddings/word",
+        "embeddings/norm.weight",
+        "embeddings/norm.bias",
+        "layer.0/attention.key.weight",
+        "layer.0/intermediate.bias",
+      ]),
+    );
+    const random = seededRandom(5);
+    const parameters = Object.fromEntries(
+      composition.parameters.map((spec) => [spec.name, spec.initialize(random)]),
+    );
+    const texts = batchOf([[5, 1, 2], [4]], [0, 1]);
+    const feeds: NamedTensors = { ...texts, ...parameters };
+    const truth = finiteDifferences(composition.graph, { loss: LOSS, wrt, feeds });
+    const results = evaluateFloat64(await trainingGraph(composition, wrt), feeds);
+    for (const name of wrt) {
+      expectClose(results[gradientName(name)], truth[name]!, {
+        relative: 1e-6,
+        relativeTo: "largest",
+        absolute: 1e-9,
+      });
+    }
+  });
+
+  it("starts from the model's own weights and trains them beside prompt and head", async () => {
+    const backbone = await tinyBackbone();
+    const step = await backbone.compile({ ...parts, modulesToSave: ["layer.1/norm"] });
+    const frozen = await backbone.compile(parts);
+    expect(step.trainable).toEqual([...frozen.trainable, "layer.1/norm.weight", "layer.1/norm.bias"]);
+    const parameters = initial(step);
+    const { loss, gradients } = await step.step(labelled, parameters);
+    expect(loss).toBeCloseTo((await frozen.step(labelled, initial(frozen))).loss, 5);
+    expect(gradients["layer.1/norm.weight"]?.shape).toEqual([HIDDEN]);
+    const name = "layer.1/norm.bias";
+    const moved = { ...parameters, [name]: { ...parameters[name]!, data: new Float32Array(HIDDEN).fill(2) } };
+    const logits = async (values: Parameters) => (await step.predict(batchOf(TEXTS), values))["logits"]!;
+    expect((await logits(moved)).data).not.toEqual((await logits(parameters)).data);
+  });
+
   it("gives gradients of the trainable groups only", async () => {
     const backbone = await tinyBackbone();
     const step = await backbone.compile({ ...parts, trainable: ["prompt"] });
@@ -142,14 +193,17 @@ describe("the training step", () => {
     expect(a).toEqual(b);
   });
 
-  it("predicts without targets, the same as it trains on", async () => {
+  it("predicts without targets what its loss is of", async () => {
     const backbone = await tinyBackbone();
     const step = await backbone.compile(parts);
     const parameters = initial(step);
-    const { outputs } = await step.step(labelled, parameters);
-    expectClose((await step.predict(batchOf(TEXTS), parameters))["logits"], outputs["logits"]!, {
-      relative: 1e-5,
+    const { loss } = await step.step(labelled, parameters);
+    const { logits } = await step.predict(batchOf(TEXTS), parameters);
+    const losses = [0, 1, 1].map((label, i) => {
+      const row = [...sliceRows(logits!, i, i + 1).data].map(Number);
+      return Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)) - row[label]!;
     });
+    expect(losses.reduce((sum, value) => sum + value) / 3).toBeCloseTo(loss, 5);
   });
 
   it("refuses to train without an objective", async () => {

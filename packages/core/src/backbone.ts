@@ -1,6 +1,6 @@
 import type { BackboneInfo } from "./backbone-info.js";
 import type { GenerationStep } from "./generation-step.js";
-import type { Batch, NamedTensors } from "./host-tensor.js";
+import type { Batch, NamedTensors, Parameters } from "./host-tensor.js";
 import type { Head } from "./head.js";
 import type { Objective } from "./objective.js";
 import type { ParameterGroup } from "./parameters.js";
@@ -14,6 +14,11 @@ export interface TrainStepParts {
   readonly head: Head;
   /** Without one the step can only predict. */
   readonly objective?: Objective;
+  /**
+   * Modules of the model itself that are trained too, by the ends of their names as in PEFT's `modules_to_save`: `classifier`
+   * stands for `classifier.weight` and `classifier.bias`. Their parameters have these names and PyTorch's shapes.
+   */
+  readonly modulesToSave?: readonly string[];
   /** Groups that get gradients; all of them by default. The others keep the values they are given. */
   readonly trainable?: readonly ParameterGroup[];
 }
@@ -22,6 +27,8 @@ export interface TrainStepParts {
 export interface GenerationParts {
   /** Without one the backbone sees the text alone. */
   readonly prompt?: PromptModule;
+  /** Weights of the model itself that were trained, by name: they take the place of its own. */
+  readonly weights?: Parameters;
 }
 
 /** A frozen pretrained transformer. */
@@ -30,6 +37,7 @@ export interface Backbone extends BackboneInfo {
    * Splice in the prompt, attach head and loss, differentiate: one training step.
    * @throws {UnsupportedOperatorError} when an operator between prompt and loss has no gradient rule
    * @throws {GraphError} when the graph has no place for a prompt
+   * @throws {ConfigError} when the model has no module that is to be trained
    */
   compile(parts: TrainStepParts): Promise<TrainStep>;
   /**

@@ -1,8 +1,8 @@
 import type { HostTensor } from "./host-tensor.js";
 import type { Random } from "./random.js";
 
-/** Which part of the model a parameter belongs to. Learning rates are given, and parts frozen, per group. */
-export type ParameterGroup = "prompt" | "head";
+/** What a parameter belongs to: the prompt, the head, or the model itself. Learning rates are given, and parts frozen, per group. */
+export type ParameterGroup = "prompt" | "head" | "model";
 
 /** One trainable tensor: how it is called, how large it is, and what it starts from. */
 export interface ParameterSpec {

@@ -1,9 +1,17 @@
 /** @file Generating text with a prompt in front, by graphs that ONNX Runtime runs. */
-import { ConfigError, type BackboneInfo, type GenerationParts, type GenerationStep } from "@incipit/core";
+import {
+  ConfigError,
+  type BackboneInfo,
+  type GenerationParts,
+  type GenerationStep,
+  type Parameters,
+} from "@incipit/core";
 import type { SessionOptions } from "@incipit/runtime";
 import type { FrozenModel } from "../compose.js";
 import { holdsEncoderDecoder } from "../encoder-decoder.js";
 import type { ModelGraphs } from "../model-graphs.js";
+import { replaceWeights } from "../model-weights.js";
+import { modelWeights } from "../weight-names.js";
 import { openDecoder } from "./decoder-reader.js";
 import { openEncoderDecoder } from "./encoder-decoder-reader.js";
 import { openPrompt } from "./prompt.js";
@@ -29,15 +37,15 @@ export interface GenerationModel {
 /**
  * A generation step of a decoder or an encoder-decoder.
  * @throws {GraphError} when the model is neither
- * @throws {ConfigError} when nobody says what the decoder of an encoder-decoder reads first
+ * @throws {ConfigError} when nobody says what the decoder of an encoder-decoder reads first, or it has no weight of a name
  */
 export async function onnxGenerationStep(
   model: GenerationModel,
   info: BackboneInfo,
-  { prompt }: GenerationParts,
+  { prompt, weights = {} }: GenerationParts,
   session: SessionOptions,
 ): Promise<GenerationStep> {
-  const { graphs, frozen, ids } = model;
+  const { graphs, frozen, ids } = withWeights(model, weights);
   const virtualTokens = prompt?.virtualTokens ?? 0;
   const options: ReaderOptions = {
     virtualTokens,
@@ -64,6 +72,29 @@ export async function onnxGenerationStep(
       await reader.dispose();
       await virtual.dispose();
     },
+  };
+}
+
+/** The model with other values of some of its weights. */
+function withWeights(model: GenerationModel, weights: Parameters): GenerationModel {
+  const names = Object.keys(weights);
+  if (names.length === 0) return model;
+  const { encoder, decoder, decoderWithPast } = model.graphs;
+  const known = new Set(
+    [encoder, decoder, decoderWithPast].flatMap((graph) =>
+      graph === undefined ? [] : modelWeights(graph).map(({ name }) => name),
+    ),
+  );
+  const missing = names.find((name) => !known.has(name));
+  if (missing !== undefined) throw new ConfigError(`The model has no weight "${missing}" to be replaced.`);
+  return {
+    ...model,
+    graphs: {
+      encoder: encoder && replaceWeights(encoder, weights),
+      decoder: replaceWeights(decoder, weights),
+      decoderWithPast: decoderWithPast && replaceWeights(decoderWithPast, weights),
+    },
+    frozen: { ...model.frozen, graph: replaceWeights(model.frozen.graph, weights) },
   };
 }
 
