@@ -127,6 +127,22 @@ describe("a table that is not float32", () => {
 });
 
 describe("a table that is decoded as a whole", () => {
+  it("or row by row by ONNX Runtime's operator, is not what its bytes are", () => {
+    const g = new GraphBuilder();
+    const ids = g.input("input_ids", "int64", ["batch", "seq"]);
+    const inputs = [
+      g.initializer(full("uint8", [50, 8], 1)),
+      ids,
+      g.initializer(full("float32", [50, 1], 0.1)),
+    ];
+    const attributes = { gather_axis: 0, quantize_axis: 1, block_size: 16, bits: 4 };
+    const rows = g.op("GatherBlockQuantized", inputs, attributes, { domain: "com.microsoft" });
+    g.output(rows, "y");
+    const site = findPromptSite(g.build());
+    expect(site).toMatchObject({ embedding: rows, dtype: "float32", vocabulary: 50 });
+    expect(site).not.toHaveProperty("table");
+  });
+
   it.each([
     ["from 4 bits, in blocks", "uint4", "DequantizeLinear", { axis: 1, block_size: 2 }],
     ["from 8 bits", "int8", "DequantizeLinear", {}],

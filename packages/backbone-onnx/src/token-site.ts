@@ -55,7 +55,7 @@ export function findTokenSite(graph: Graph, ids: Value): TokenSite {
   const [table = ""] = node.inputs;
   const [looked = ""] = node.outputs;
   const { value: embedding, dtype } = decoded(graph, lookup, consumers);
-  const asItIs = embedding === looked && graph.initializers.has(table);
+  const asItIs = node.opType === "Gather" && embedding === looked && graph.initializers.has(table);
   return { kind: "tokens", ids, embedding, dtype, vocabulary: rows, ...(asItIs && { table }) };
 }
 
