@@ -21,6 +21,8 @@ export interface ObjectiveContext<T> extends PromptLayout {
  * gradients added up to exactly those of the whole.
  */
 export interface Objective {
+  /** Where the loss compares a batch's rows with each other, as a contrastive one does: the batch must not be cut. */
+  readonly wholeBatch?: true;
   readonly targets: readonly TargetSpec[];
   build<T>(ops: Ops<T>, context: ObjectiveContext<T>): { readonly total: T; readonly count: T };
 }

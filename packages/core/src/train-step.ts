@@ -7,8 +7,6 @@ export interface StepResult {
   readonly loss: number;
   /** What the mean was taken over (examples, or tokens): the weight of this batch when several are added up. */
   readonly count: number;
-  /** The head's outputs. */
-  readonly outputs: NamedTensors;
   /** d loss / d parameter, for every trainable parameter. */
   readonly gradients: Parameters;
 }
@@ -22,6 +20,10 @@ export interface TrainStep {
   readonly parameters: readonly ParameterSpec[];
   /** Names of those that `step` returns gradients for. */
   readonly trainable: readonly string[];
+  /** Positions that the prompt adds to every row of a batch. @default 0 */
+  readonly virtualTokens?: number | undefined;
+  /** Whether the loss compares a batch's rows with each other, so that `step` must be given them all at once. @default false */
+  readonly wholeBatch?: boolean | undefined;
   step(batch: Batch, parameters: Parameters): Promise<StepResult>;
   /** The head's outputs, without loss; the batch needs no targets. */
   predict(batch: Batch, parameters: Parameters): Promise<NamedTensors>;

@@ -62,7 +62,6 @@ export function logisticRegression(trainable: readonly string[] = specs.map(({ n
       return Promise.resolve({
         loss: total / n,
         count: n,
-        outputs: { logits: tensor("float32", [n, classes], logits) },
         gradients: Object.fromEntries(Object.entries(gradients).filter(([name]) => trainable.includes(name))),
       });
     },

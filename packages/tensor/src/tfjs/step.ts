@@ -4,7 +4,6 @@ import {
   type FeatureSpec,
   type Head,
   type HeadContext,
-  type NamedTensors,
   type Objective,
   type ParameterGroup,
   type Parameters,
@@ -65,28 +64,26 @@ export function tfjsStep({ tf, head, objective, features, trainable }: TfjsStepP
     }
     const context = contextOf(batch, values);
     const targets = load(tf, "batch", objective.targets, batch);
-    let outputs: NamedTensors = {};
     let count = NaN;
     const loss = () => {
-      const built = head.build(ops, context);
       const quotient = objective.build(ops, {
-        outputs: built,
+        outputs: head.build(ops, context),
         targets,
         virtualTokens: context.virtualTokens,
         placement: context.placement,
       });
       // Read here: TF.js frees all but the loss when this function returns.
-      outputs = unload(built);
       count = item(quotient.count);
       return tf.div(quotient.total, quotient.count);
     };
     const wrt = learned.map(({ name }) => [name, context.parameters[name] as Tensor] as const);
-    return { ...differentiate(tf, loss, wrt), count, outputs };
+    return { ...differentiate(tf, loss, wrt), count };
   };
 
   return {
     parameters,
     trainable: learned.map(({ name }) => name),
+    wholeBatch: objective?.wholeBatch,
     step: (batch, values) => scoped(tf, () => step(batch, values)),
     predict: (batch, values) => scoped(tf, () => unload(head.build(ops, contextOf(batch, values)))),
     dispose: () => Promise.resolve(),
