@@ -43,6 +43,14 @@ describe("huggingFaceTokenizer", () => {
     expect(tokenizerOf().encode("the", { pair: "end" })).toEqual({ ids: [2, 3, 4], typeIds: [0, 0, 1] });
   });
 
+  it("tells what of the text each token stands for, special tokens left out", () => {
+    expect(tokenizerOf().offsets?.("the  ends")).toEqual([
+      [0, 3],
+      [5, 8],
+      [8, 9],
+    ]);
+  });
+
   it("gives the words back, without special tokens", () => {
     expect(tokenizerOf().decode([2, 3, 4, 5])).toBe("the ends");
   });

@@ -1,5 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { ConfigError, FormatError, type Tokenizer } from "@incipit/core";
+import { tokenOffsets } from "./offsets/offsets.js";
 
 /** The contents of a tokenizer's files in Hugging Face's format. */
 export interface TokenizerFiles {
@@ -43,6 +44,7 @@ export function huggingFaceTokenizer(files: TokenizerFiles): Tokenizer {
             // By default the text is left as it is, as transformers does since version 5.
             clean_up_tokenization_spaces: config["clean_up_tokenization_spaces"] === true,
           }),
+    offsets: (text) => tokenOffsets(inner, text),
     token(id) {
       const token = inner.id_to_token(id);
       if (token === undefined)

@@ -88,6 +88,24 @@ describe("the tokenizer", () => {
     expect(tokenizer.decode([])).toBe("");
   });
 
+  test("tells what of any text each token stands for", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const offsets = tokenizer.offsets?.(text) ?? [];
+        expect(offsets).toHaveLength(encode(text).length);
+        const starts = offsets.map(([start]) => start);
+        expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+      }),
+    );
+    const text = "The café, the café!";
+    expect(
+      tokenizer
+        .offsets?.(text)
+        .map(([start, end]) => text.slice(start, end))
+        .join(""),
+    ).toBe(text.replaceAll(" ", ""));
+  });
+
   test("names vocabulary entries by id and refuses other ids", () => {
     expect(tokenizer.vocabularySize).toBe(8000);
     expect(tokenizer.token(9)).toBe("▁the");

@@ -1,5 +1,6 @@
 /** @file The encoder's SentencePiece tokenizer, run by @huggingface/tokenizers. */
 import { Tokenizer as HuggingFaceTokenizer, Unigram } from "@huggingface/tokenizers";
+import { tokenOffsets } from "@incipit/backbone-onnx";
 import { ConfigError, FormatError, type Tokenizer } from "@incipit/core";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -37,6 +38,7 @@ export async function useTokenizer(folder = packageFolder()): Promise<Tokenizer>
     fingerprint: createHash("sha256").update(JSON.stringify(files)).digest("hex"),
     encode: (text, { pair } = {}) => ({ ids: pair === undefined ? ids(text) : [...ids(text), ...ids(pair)] }),
     decode: (tokens) => (tokens.length === 0 ? "" : inner.decode([...tokens])),
+    offsets: (text) => tokenOffsets(inner, text),
     token(id) {
       const piece = vocabulary[id];
       if (piece === undefined) {

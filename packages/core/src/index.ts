@@ -35,5 +35,5 @@ export type { ParameterGroup, ParameterSpec } from "./parameters.js";
 export type { Placement, PromptLayout } from "./prompt-layout.js";
 export type { PromptContext, PromptModule } from "./prompt.js";
 export type { Random } from "./random.js";
-export type { Encoding, Tokenizer } from "./tokenizer.js";
+export type { Encoding, Offsets, Tokenizer } from "./tokenizer.js";
 export type { StepResult, TrainStep } from "./train-step.js";
