@@ -223,6 +223,23 @@ describe("gradient", () => {
     expectClose(results[gradientName("prompt")], truth["prompt"]!, { relativeTo: "largest", absolute: 1e-7 });
   });
 
+  it("differentiates products with weights that are decoded from 4 bits, in blocks", async () => {
+    const g = new GraphBuilder();
+    const ops = onnxOps(g);
+    const x = g.input("x", "float32", ["n", 6]);
+    const { data } = randomTensors(8).integers([6, 3], -8, 8);
+    const packed = g.initializer(tensor("int4", [6, 3], Array.from(data, Number)));
+    const scales = g.initializer(randomTensors(9).uniform([3, 3], 0.05, 0.2));
+    const zeros = g.initializer(tensor("int4", [3, 3], [0, 1, -2, 3, 0, -1, 2, -3, 0]));
+    const weights = g.op("DequantizeLinear", [packed, scales, zeros], { axis: 0, block_size: 2 });
+    g.output(ops.mean(ops.tanh(ops.matmul(x, weights)), [0, 1]), "loss");
+    const graph = { ...g.build(), opsets: { "": 21 } };
+    const feeds = { x: randomTensors(7).normal([2, 6]) };
+    const truth = finiteDifferences(graph, { loss: "loss", wrt: ["x"], feeds });
+    const results = await evaluate(await differentiate(graph, ["x"]), feeds);
+    expectClose(results[gradientName("x")], truth["x"]!, { relative: 1e-4, relativeTo: "largest" });
+  });
+
   it("differentiates products with 4-bit weights and 16-bit scales", async () => {
     const g = new GraphBuilder();
     const ops = onnxOps(g);

@@ -6,7 +6,7 @@ import { UnsupportedOperatorError, type HostTensor } from "@incipit/core";
 import { describeNode, intAttribute, type Value } from "@incipit/onnx";
 import type { InputCotangents, RuleContext, RuleTable } from "../rule.js";
 import { convolutionCotangent } from "./convolution.js";
-import { ints, normalizeAxis } from "./slicing.js";
+import { axisSize, ints, normalizeAxis } from "./slicing.js";
 
 /** A constant that the rule reads. */
 function constantInput(c: RuleContext, i: number): HostTensor {
@@ -115,25 +115,36 @@ function matMulNBitsVjp(c: RuleContext, g: Value): InputCotangents {
   ];
 }
 
+/** Every entry of one scale per block as often, along the axis, as the block has entries; the last may have fewer. */
+function repeated(c: RuleContext, scale: Value, axis: number, block: number): Value {
+  const { ops } = c;
+  const sizes = c.shape(scale).map((_, i) => ({ of: scale, axis: i }));
+  const [before, after] = [sizes.slice(0, axis), sizes.slice(axis + 1)];
+  const apart = ops.reshape(scale, [...before, -1, 1, ...after]);
+  const wide = ops.expand(apart, [...sizes.slice(0, axis + 1), block, ...after]);
+  const all = ops.reshape(wide, [...before, -1, ...after]);
+  return c.g.op("Slice", [all, ints(c, [0]), axisSize(c, c.input(0), axis), ints(c, [axis])]);
+}
+
 /** y = x rounded to a multiple of the scale, and cut off at the ends of its integers: g, and 0 where x was cut off. */
 function fakeQuantizeVjp(c: RuleContext, g: Value): readonly Value[] {
   const { ops } = c;
   const [x, scale] = [c.input(0), c.input(1)];
-  if (intAttribute(c.node, "block_size", 0) !== 0) {
-    throw new UnsupportedOperatorError(`${describeNode(c.node)}: no gradient for one scale per block.`);
-  }
-  const rank = c.shape(x).length;
-  const axis = normalizeAxis(intAttribute(c.node, "axis", 1), rank);
+  const axis = normalizeAxis(intAttribute(c.node, "axis", 1), c.shape(x).length);
+  const block = intAttribute(c.node, "block_size", 0);
   const perAxis = c.shape(scale).length === 1 && c.shape(scale)[0] !== 1;
-  const step = perAxis
-    ? ops.reshape(scale, [
-        -1,
-        ...c
-          .shape(x)
-          .slice(axis + 1)
-          .map(() => 1),
-      ])
-    : scale;
+  const step =
+    block > 0
+      ? repeated(c, scale, axis, block)
+      : perAxis
+        ? ops.reshape(scale, [
+            -1,
+            ...c
+              .shape(x)
+              .slice(axis + 1)
+              .map(() => 1),
+          ])
+        : scale;
   // Rounding moves x by half a step at most, and a little more in the arithmetic of floats.
   const moved = ops.abs(ops.sub(x, c.output(0)));
   const cutOff = ops.greater(moved, ops.mul(step, c.scalar(0.501, x)));

@@ -135,6 +135,35 @@ const rounding = (
   };
 };
 
+/** x `[5, 2]` rounded with a scale for every two rows of a column, the last for one; some entries lie beyond. */
+function inBlocks(): GradientCase {
+  const scales = [0.01, 0.02, 0.015, 0.03, 0.02, 0.01];
+  const perBlock = (g: GraphBuilder) => [
+    g.initializer(tensor("float32", [3, 2], scales)),
+    g.initializer(tensor("uint8", [3, 2], new Uint8Array(6).fill(100))),
+  ];
+  return {
+    name: "a scale for each block",
+    opset: 21,
+    inputs: (random) => ({ x: random.normal([5, 2], 2) }),
+    build: (g, { x = "" }) => {
+      const attributes = { axis: 0, block_size: 2 };
+      const quantized = g.op("QuantizeLinear", [x, ...perBlock(g)], attributes);
+      return g.op("DequantizeLinear", [quantized, ...perBlock(g)], attributes);
+    },
+    truth: (g, { x = "" }) => {
+      const ends = (q: number) => {
+        const numbers = Array.from({ length: 10 }, (_, i) => {
+          const [row, column] = [Math.floor(i / 2), i % 2];
+          return (q - 100) * (scales[Math.floor(row / 2) * 2 + column] ?? 0);
+        });
+        return g.initializer(tensor("float32", [5, 2], numbers));
+      };
+      return g.op("Max", [g.op("Min", [x, ends(255.5)]), ends(-0.5)]);
+    },
+  };
+}
+
 /** Weights `[5, K]` in blocks of 16 numbers of `bits` bits. */
 function fewBits(
   name: string,
@@ -180,6 +209,7 @@ export const quantizationCases: GradientCases = {
   "incipit.FakeQuantize": [
     rounding("one scale", (s) => [s, 4], [0.01]),
     rounding("a scale for each position on an axis", (s) => [s, 3, 2], [0.01, 0.02, 0.03]),
+    inBlocks(),
     rounding("a scale for each row", () => [3, 4], [0.01, 0.02, 0.03], { axis: 0 }),
   ],
 };

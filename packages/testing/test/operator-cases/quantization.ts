@@ -1,3 +1,4 @@
+import { tensor } from "@incipit/tensor";
 import { randomTensors } from "../../src/index.js";
 import type { OperatorCase } from "../operator-case.js";
 import { floats, uint8 } from "../tensors.js";
@@ -45,6 +46,29 @@ export const quantization: readonly OperatorCase[] = [
   { op: "DequantizeLinear", inputs: [bytes, floats([0.1], []), uint8([128], [])] },
   { op: "DequantizeLinear", inputs: [signed, floats([0.1, 0.2, 0.3])] },
   { op: "DequantizeLinear", inputs: [signed, floats([0.1, 0.2]), signedZeros], attributes: { axis: 0 } },
+  {
+    op: "DequantizeLinear",
+    opset: 21,
+    inputs: [tensor("int4", [5], [-8, 7, 0, -1, 3]), floats([0.5], [])],
+    constants: [0],
+  },
+  {
+    op: "DequantizeLinear",
+    opset: 21,
+    inputs: [
+      tensor("uint4", [2, 3], [0, 15, 7, 8, 3, 1]),
+      floats([0.5, 0.2, 0.1, 1], [2, 2]),
+      tensor("uint4", [2, 2], [1, 2, 3, 4]),
+    ],
+    attributes: { axis: 1, block_size: 2 },
+    constants: [0, 2],
+  },
+  {
+    op: "QuantizeLinear",
+    opset: 21,
+    inputs: [random.normal([5, 2]), floats([0.02, 0.3, 0.1, 0.05], [2, 2]), uint8([100, 3, 5, 7], [2, 2])],
+    attributes: { axis: 0, block_size: 3 },
+  },
   { op: "QuantizeLinear", inputs: [random.normal([3, 4]), floats([0.02], []), uint8([100], [])] },
   { op: "QuantizeLinear", inputs: [random.normal([3, 4]), floats([0.02], [])] },
   {

@@ -1,7 +1,18 @@
 /** @file Quantized tensors: integers that stand for multiples of a scale. */
 import { intAttribute } from "@incipit/onnx";
-import { input, unsupported, type Call, type KernelTable } from "../kernel.js";
-import { at, axisOf, build, dimOf, map, reshape, scalar, tensor, type Tensor } from "../tensor.js";
+import { input, type Call, type KernelTable } from "../kernel.js";
+import {
+  at,
+  axisOf,
+  build,
+  dimOf,
+  map,
+  reshape,
+  scalar,
+  tensor,
+  type Coordinates,
+  type Tensor,
+} from "../tensor.js";
 import { roundHalfToEven } from "./elementwise.js";
 import { matmul } from "./matmul.js";
 
@@ -10,13 +21,22 @@ const RANGES: Readonly<Record<string, readonly [low: number, high: number]>> = {
   uint8: [0, 255],
   int16: [-(2 ** 15), 2 ** 15 - 1],
   uint16: [0, 2 ** 16 - 1],
+  int4: [-8, 7],
+  uint4: [0, 15],
 };
 
-/** Scales or zero points of one number for all of `x`, or one per position on an axis, as they meet `x` in broadcasting. */
+/**
+ * Scales or zero points of one number for all of `x`, or one per position or block of positions on an axis, as they meet `x`
+ * in broadcasting.
+ */
 function alongAxis(call: Call, x: Tensor, values: Tensor): Tensor {
-  if (intAttribute(call.node, "block_size", 0) !== 0) throw unsupported(call, "one scale per block");
   if (values.shape.length === 0) return values;
   const axis = axisOf(intAttribute(call.node, "axis", 1), Math.max(2, x.shape.length));
+  const size = intAttribute(call.node, "block_size", 0);
+  if (size > 0) {
+    const blockOf = (index: Coordinates) => index.with(axis, Math.floor((index[axis] as number) / size));
+    return build(values.dtype, x.shape, (index) => at(values, blockOf(index)));
+  }
   return reshape(values, [...values.shape, ...x.shape.slice(axis + 1).map(() => 1)]);
 }
 
