@@ -1,21 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  ConfigError,
-  type Batch,
-  type Objective,
-  type Parameters,
-  type Tokenizer,
-  type TrainStep,
-} from "@incipit/core";
+import { ConfigError, type Objective, type Parameters, type Tokenizer, type TrainStep } from "@incipit/core";
 import { huggingFaceTokenizer, joinEncoderDecoder, onnxBackbone } from "@incipit/backbone-onnx";
 import type { Graph } from "@incipit/onnx";
 import { readModelFile } from "@incipit/onnx/node";
-import { softPrompt } from "@incipit/prompts";
+import { PROMPT_EMBEDDINGS, softPrompt } from "@incipit/prompts";
 import { tensor } from "@incipit/tensor";
-import { adamw } from "@incipit/trainer";
 import { batchOf } from "./batch.js";
-import { flatten, readCase, type Case, type CaseBatch } from "./case.js";
+import { flatten, readCase, type Case, type CaseBatch, type NestedNumbers } from "./case.js";
+import { optimize } from "./optimize.js";
 import { partsOf } from "./parts.js";
 
 /** Largest deviations from PyTorch that count as equal, in float32. */
@@ -59,12 +52,12 @@ export async function runCase(folder: string, name: string): Promise<CaseReport>
 }
 
 async function deviationsOf(folder: string, testCase: Case): Promise<Deviations> {
-  const { step, objective } = await compile(folder, testCase);
+  const { step, objective } = await compileCase(folder, testCase);
   const worst = { loss: 0, gradient: 0, trace: 0 };
   try {
     for (const batch of [testCase, ...testCase.variants]) {
-      const { losses, gradient } = await optimize(step, batchOf(batch, testCase, objective), testCase);
-      const deviations = compare(losses, gradient, batch);
+      const { losses, gradients } = await optimize(step, batchOf(batch, testCase, objective), testCase);
+      const deviations = compareResults(losses, gradients[PROMPT_EMBEDDINGS], batch);
       for (const key of ["loss", "gradient", "trace"] as const)
         worst[key] = Math.max(worst[key], deviations[key]);
     }
@@ -74,20 +67,32 @@ async function deviationsOf(folder: string, testCase: Case): Promise<Deviations>
   }
 }
 
-function compare(losses: readonly number[], gradient: Float32Array, { expected }: CaseBatch): Deviations {
+/** How far results are from those expected. */
+export function compareResults(
+  losses: readonly number[],
+  gradient: Parameters[string] | undefined,
+  { expected }: Pick<CaseBatch, "expected">,
+): Deviations {
   const { loss, gradPrompt, lossTrace, lossAfter } = expected;
-  const truth = flatten(gradPrompt);
-  const largest = Math.max(...truth.map(Math.abs));
   return {
     loss: relative(losses[0] ?? Number.NaN, loss),
-    gradient: Math.max(...truth.map((value, i) => Math.abs((gradient[i] ?? Number.NaN) - value))) / largest,
+    gradient: gradientDeviation(gradient, gradPrompt),
     trace: Math.max(...[...lossTrace, lossAfter].map((value, i) => relative(losses[i] ?? Number.NaN, value))),
   };
 }
 
-async function compile(
+/** Largest absolute error over the largest absolute value. */
+export function gradientDeviation(gradient: Parameters[string] | undefined, expected: NestedNumbers): number {
+  const truth = flatten(expected);
+  const largest = Math.max(...truth.map(Math.abs));
+  return Math.max(...truth.map((value, i) => Math.abs((gradient?.data[i] ?? Number.NaN) - value))) / largest;
+}
+
+/** The case's training step. @param modulesToSave modules of the model that are trained beside the prompt */
+export async function compileCase(
   folder: string,
   testCase: Case,
+  modulesToSave: readonly string[] = [],
 ): Promise<{ readonly step: TrainStep; readonly objective: Objective }> {
   const { name, numVirtualTokens: virtualTokens, promptShape, promptInit, placeholderId } = testCase;
   const takesText = typeof placeholderId === "number";
@@ -103,7 +108,7 @@ async function compile(
   // In texts the prompts of the cases stand in front, in images behind the class token.
   const placement = takesText ? "front" : "after-first";
   const prompt = softPrompt({ virtualTokens, placement, init });
-  return { step: await backbone.compile({ ...parts, prompt }), objective: parts.objective };
+  return { step: await backbone.compile({ ...parts, prompt, modulesToSave }), objective: parts.objective };
 }
 
 async function tokenizerOf(folder: string, name: string): Promise<Tokenizer> {
@@ -120,30 +125,6 @@ async function graphOf(folder: string, { graphs }: Case): Promise<Graph> {
   const [first, second] = await Promise.all(graphs.map(({ file }) => readModelFile(join(folder, file))));
   if (first === undefined) throw new ConfigError("The case has no graph.");
   return second === undefined ? first : joinEncoderDecoder(first, second);
-}
-
-/** The losses before each step and after the last, and the first gradient. */
-async function optimize(step: TrainStep, batch: Batch, { optimizer, promptShape, promptInit }: Case) {
-  const [name = ""] = step.trainable;
-  const { lr, betas, eps, weightDecay, steps } = optimizer;
-  const adam = adamw({ beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay });
-  let parameters: Parameters = { [name]: tensor("float32", promptShape, flatten(promptInit)) };
-  let state = adam.init(parameters);
-  const losses: number[] = [];
-  let gradient: Float32Array = new Float32Array();
-  for (let i = 0; i <= steps; i++) {
-    const result = await step.step(batch, parameters);
-    losses.push(result.loss);
-    if (i === 0) gradient = result.gradients[name]?.data ?? gradient;
-    ({ parameters, state } = adam.update({
-      parameters,
-      gradients: result.gradients,
-      state,
-      rates: { [name]: lr },
-      step: i,
-    }));
-  }
-  return { losses, gradient };
 }
 
 function relative(actual: number, expected: number): number {

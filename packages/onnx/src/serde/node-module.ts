@@ -8,13 +8,17 @@ interface Property {
   readonly value: string;
 }
 
+/** What the exporter calls the scope of nodes that it knows no module of. */
+const UNKNOWN = "_empty_nn_module_stack_from_metadata_hook";
+
 /** The last scope but one: the last is the node's own name. */
 export function readNodeModule(metadata: readonly Property[]): string | undefined {
   const scopes = metadata.find(({ key }) => key === SCOPES)?.value;
-  return scopes
+  const module = scopes
     ?.match(/'[^']*'/g)
     ?.at(-2)
     ?.slice(1, -1);
+  return module === UNKNOWN ? undefined : module;
 }
 
 /** The module alone, with a nameless node in it. */

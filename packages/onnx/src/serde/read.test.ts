@@ -340,20 +340,22 @@ describe("readModel on graphs", () => {
 
   it("knows the module that a node comes from, where the exporter notes it", () => {
     const scopes = "['', 'model', 'model.embed_tokens', 'mul']";
+    const unknown = "['', '_empty_nn_module_stack_from_metadata_hook', 'mul']";
+    const noted = (value: string) => [{ key: "pkg.torch.onnx.name_scopes", value }];
     const bytes = model({
       graph: {
         node: [
-          {
-            opType: "Neg",
-            input: ["x"],
-            output: ["y"],
-            metadataProps: [{ key: "pkg.torch.onnx.name_scopes", value: scopes }],
-          },
+          { opType: "Neg", input: ["x"], output: ["y"], metadataProps: noted(scopes) },
           { opType: "Neg", input: ["y"], output: ["z"] },
+          { opType: "Neg", input: ["z"], output: ["u"], metadataProps: noted(unknown) },
         ],
       },
     });
-    expect(readModel(bytes).nodes.map((node) => node.module)).toEqual(["model.embed_tokens", undefined]);
+    expect(readModel(bytes).nodes.map((node) => node.module)).toEqual([
+      "model.embed_tokens",
+      undefined,
+      undefined,
+    ]);
   });
 
   it("knows ONNX's own operators under both names", () => {
