@@ -56,7 +56,7 @@ export function toExample(
 }
 
 /** @throws {DataError} when nothing was read */
-export function assertSome(examples: readonly TextExample[], name: string): readonly TextExample[] {
+export function assertSome<E>(examples: readonly E[], name: string): readonly E[] {
   if (examples.length === 0) {
     throw new DataError(`${name}: there are no examples in it; is it the right file?`, { details: { name } });
   }

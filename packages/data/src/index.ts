@@ -18,4 +18,13 @@ export { languageModelLabels } from "./language-model.js";
 export { type OrderOptions } from "./order.js";
 export { collect, fromMemory } from "./source.js";
 export { stratifiedSplit } from "./split.js";
+export {
+  parseConll,
+  parseTaggedJsonl,
+  tagIndices,
+  type TaggedOptions,
+  type TaggedSentence,
+  tagSet,
+} from "./tagged.js";
 export { decodeUtf8 } from "./utf8.js";
+export { encodeWords, type EncodedWords, wordLabels } from "./words.js";

@@ -1,8 +1,7 @@
 import { ConfigError } from "@incipit/core";
 import { assertSome, columnsOf, errorAt, type ReadOptions, type TextExample, toExample } from "./example.js";
+import { type JsonObject, jsonObjects, kindOf } from "./json-lines.js";
 import { didYouMean, list } from "./suggest.js";
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The examples of a JSON Lines text: one object on each line. Texts are strings; labels may be numbers or booleans, too,
@@ -14,13 +13,8 @@ type Json = Readonly<Record<string, unknown>>;
 export function parseJsonl(content: string, options: ReadOptions = {}): readonly TextExample[] {
   const { name = "JSONL" } = options;
   const columns = columnsOf(options);
-  const lines = content
-    .replace(/^\uFEFF/u, "")
-    .split(/\r\n?|\n/u)
-    .map((source, index) => ({ source, line: index + 1 }))
-    .filter(({ source }) => source.trim() !== "");
-  const examples = lines.map(({ source, line }, index) => {
-    const record = parseObject(source, name, line);
+  const objects = jsonObjects(content, { name, example: '{"text": "…", "label": "…"}' });
+  const examples = objects.map(({ record, line }, index) => {
     const wanted = [columns.text, columns.label, columns.pair];
     const missing = wanted.find((column) => column !== undefined && !Object.hasOwn(record, column));
     if (missing !== undefined) throw missingField(record, missing, { name, line, first: index === 0 });
@@ -30,7 +24,7 @@ export function parseJsonl(content: string, options: ReadOptions = {}): readonly
       throw errorAt(
         name,
         line,
-        `field ${JSON.stringify(column)} must be a ${types.join(" or a ")}, got ${kind(field)}.`,
+        `field ${JSON.stringify(column)} must be a ${types.join(" or a ")}, got ${kindOf(field)}.`,
       );
     };
     const text = value(columns.text, ["string"]);
@@ -41,33 +35,8 @@ export function parseJsonl(content: string, options: ReadOptions = {}): readonly
   return assertSome(examples, name);
 }
 
-function parseObject(source: string, name: string, line: number): Json {
-  const value = parseJson(source, name, line);
-  if (isObject(value)) return value;
-  throw errorAt(
-    name,
-    line,
-    `expected a JSON object such as {"text": "…", "label": "…"}, got ${kind(value)}.`,
-  );
-}
-
-function parseJson(source: string, name: string, line: number): unknown {
-  try {
-    return JSON.parse(source);
-  } catch (cause) {
-    throw errorAt(
-      name,
-      line,
-      `not JSON (${(cause as Error).message}); there must be one object on each line.`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
 function missingField(
-  record: Json,
+  record: JsonObject,
   column: string,
   { name, line, first }: { readonly name: string; readonly line: number; readonly first: boolean },
 ): Error {
@@ -78,13 +47,4 @@ function missingField(
         details: { name, line, column, columns: present },
       })
     : errorAt(name, line, problem);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function kind(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

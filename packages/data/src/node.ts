@@ -5,9 +5,23 @@ import { ConfigError, DataError } from "@incipit/core";
 import { type DelimitedOptions, parseCsv, parseTsv } from "./delimited.js";
 import { type ReadOptions, type TextExample } from "./example.js";
 import { parseJsonl } from "./jsonl.js";
+import { parseConll, parseTaggedJsonl, type TaggedSentence } from "./tagged.js";
 import { decodeUtf8 } from "./utf8.js";
 
-const readers = { ".csv": readCsv, ".tsv": readTsv, ".jsonl": readJsonl, ".ndjson": readJsonl };
+/** The readers of some formats, by the extensions of their files. */
+type Readers<Read> = Readonly<Record<string, Read>>;
+
+const readers = { ".csv": readCsv, ".tsv": readTsv, ".jsonl": readJsonl, ".ndjson": readJsonl } as const;
+const taggedReaders = {
+  ".conll": parseConll,
+  ".txt": parseConll,
+  ".tsv": parseConll,
+  ".bio": parseConll,
+  ".iob": parseConll,
+  ".iob2": parseConll,
+  ".jsonl": parseTaggedJsonl,
+  ".ndjson": parseTaggedJsonl,
+} as const;
 
 /** The examples of a CSV file. @throws {DataError} when it cannot be read; see also `parseCsv` */
 export async function readCsv(path: string, options: DelimitedOptions = {}): Promise<readonly TextExample[]> {
@@ -32,19 +46,30 @@ export async function readData(
   path: string,
   options: DelimitedOptions = {},
 ): Promise<readonly TextExample[]> {
-  const extension = extname(path).toLowerCase();
-  if (!isKnown(extension)) {
-    throw new ConfigError(
-      `${path}: cannot tell its format from ${extension === "" ? "a name without extension" : `"${extension}"`}; ` +
-        `known are ${Object.keys(readers).join(", ")}.`,
-      { details: { path, extension } },
-    );
-  }
-  return readers[extension](path, options);
+  return readerOf<(file: string, options: DelimitedOptions) => Promise<readonly TextExample[]>>(
+    path,
+    readers,
+  )(path, options);
 }
 
-function isKnown(extension: string): extension is keyof typeof readers {
-  return Object.hasOwn(readers, extension);
+/**
+ * The tagged sentences of a file, read as its extension says: `.jsonl` and `.ndjson` by `parseTaggedJsonl`; `.conll`, `.txt`, `.tsv`,
+ * `.bio`, `.iob` and `.iob2` by `parseConll`.
+ * @throws {ConfigError} for another extension @throws {DataError} when it cannot be read
+ */
+export async function readTagged(path: string): Promise<readonly TaggedSentence[]> {
+  return readerOf(path, taggedReaders)(await readText(path), { name: path });
+}
+
+function readerOf<Read>(path: string, known: Readers<Read>): Read {
+  const extension = extname(path).toLowerCase();
+  const reader = Object.hasOwn(known, extension) ? known[extension] : undefined;
+  if (reader !== undefined) return reader;
+  throw new ConfigError(
+    `${path}: cannot tell its format from ${extension === "" ? "a name without extension" : `"${extension}"`}; ` +
+      `known are ${Object.keys(known).join(", ")}.`,
+    { details: { path, extension } },
+  );
 }
 
 async function readText(path: string): Promise<string> {
