@@ -3,6 +3,7 @@ import type { Graph } from "@incipit/onnx";
 import { createSession, type SessionOptions } from "@incipit/runtime";
 import { toFloat32 } from "@incipit/tensor";
 import type { FrozenModel } from "./compose.js";
+import { withDefaults } from "./default-inputs.js";
 import { vocabularyOf } from "./embedding-table.js";
 import { readsFirstToken } from "./first-token.js";
 import { featureSpecs } from "./features.js";
@@ -102,10 +103,7 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
     }),
     async encode(batch) {
       const running = await encoder();
-      const feeds = Object.fromEntries(
-        running.inputNames.flatMap((input) => (batch[input] === undefined ? [] : [[input, batch[input]]])),
-      );
-      const results = await running.run(feeds, Object.keys(features));
+      const results = await running.run(withDefaults(batch), Object.keys(features));
       return Object.fromEntries(Object.entries(results).map(([key, value]) => [key, toFloat32(value)]));
     },
     async dispose() {

@@ -18,6 +18,11 @@ it("has one segment, and an unmasked decoder", () => {
   });
 });
 
+it("makes floats float32", () => {
+  const pixels = tensor("float16", [1, 2], [0.5, -2]);
+  expect(withDefaults({ pixels })).toEqual({ pixels: tensor("float32", [1, 2], [0.5, -2]) });
+});
+
 it("keeps what the batch brings", () => {
   const position_ids = tensor("int64", [2, 4], [5, 6, 7, 8, 5, 6, 7, 8]);
   expect(withDefaults({ attention_mask, position_ids })["position_ids"]).toBe(position_ids);

@@ -1,8 +1,9 @@
 import type { Batch, HostTensor } from "@incipit/core";
+import { inFloat32 } from "./float-inputs.js";
 
 /**
  * A batch with the inputs that follow from others, where it does not bring them: token types of a single segment, and
- * positions that count the tokens which are not masked, as decoders with left padding expect.
+ * positions that count the tokens which are not masked, as decoders with left padding expect. Floats become float32.
  */
 export function withDefaults(batch: Batch): Batch {
   const { attention_mask: mask, decoder_input_ids: decoderIds } = batch;
@@ -14,7 +15,7 @@ export function withDefaults(batch: Batch): Batch {
     ...(decoderIds?.dtype === "int64" && {
       decoder_attention_mask: { ...decoderIds, data: new BigInt64Array(decoderIds.data.length).fill(1n) },
     }),
-    ...batch,
+    ...inFloat32(batch),
   };
 }
 

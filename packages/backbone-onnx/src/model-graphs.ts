@@ -1,8 +1,9 @@
 /** @file A model's graphs, made ready to be trained on and to generate text with. */
 import { decompose } from "@incipit/autodiff";
-import { foldConstants, inlineBranches, upgradeOpset, type Graph } from "@incipit/onnx";
+import { foldConstants, inlineBranches, upgradeOpset, widenBfloat16, type Graph } from "@incipit/onnx";
 import { evaluate } from "@incipit/runtime";
 import { holdsEncoderDecoder, joinEncoderDecoder } from "./encoder-decoder.js";
+import { takeFloat32 } from "./float-inputs.js";
 import { fixCacheInputs, fixCacheSwitch, isMerged } from "./fixed-inputs.js";
 
 /** The graphs of a model that comes as several files. */
@@ -26,14 +27,17 @@ export function isEncoderDecoder({ encoder, decoder }: ModelGraphs): boolean {
 }
 
 /**
- * The model as a training step runs it: one graph in one operator set, without caches, with what is constant computed.
+ * The model as a training step runs it: one graph in one operator set, without caches, with what is constant computed, its
+ * floats going in as float32.
  * @param ids the graph input with the token ids
  */
 export async function trainingModel({ encoder, decoder }: ModelGraphs, ids = "input_ids"): Promise<Graph> {
   const fixed = await simplified(
-    fixCacheInputs(upgradeOpset(decoder), encoder === undefined ? ids : "input_ids"),
+    fixCacheInputs(inOurOperators(decoder), encoder === undefined ? ids : "input_ids"),
   );
-  return encoder === undefined ? fixed : joinEncoderDecoder(await simplified(upgradeOpset(encoder)), fixed);
+  return takeFloat32(
+    encoder === undefined ? fixed : joinEncoderDecoder(await simplified(inOurOperators(encoder)), fixed),
+  );
 }
 
 /**
@@ -43,18 +47,23 @@ export async function trainingModel({ encoder, decoder }: ModelGraphs, ids = "in
 export async function generationModel(model: ModelGraphs): Promise<ModelGraphs> {
   const { encoder, decoder, decoderWithPast } = model;
   if (encoder === undefined && isMerged(decoder)) {
-    const both = upgradeOpset(decoder);
+    const both = inOurOperators(decoder);
     return generationModel({
       decoder: fixCacheInputs(both, "input_ids"),
       decoderWithPast: fixCacheSwitch(both, true),
     });
   }
-  const ready = (graph: Graph) => simplified(upgradeOpset(graph));
+  const ready = (graph: Graph) => simplified(inOurOperators(graph));
   return {
     encoder: encoder && (await ready(encoder)),
     decoder: await ready(decoder),
     decoderWithPast: decoderWithPast && (await ready(decoderWithPast)),
   };
+}
+
+/** In the operator set that everything here is written for, and in numbers that can be computed with. */
+function inOurOperators(graph: Graph): Graph {
+  return upgradeOpset(widenBfloat16(graph));
 }
 
 /**

@@ -1,26 +1,35 @@
-import { ConfigError, GraphError, type Placement } from "@incipit/core";
+import { ConfigError, GraphError, type Batch, type Placement } from "@incipit/core";
 import { crossEntropy, modelOutput, pooledHead } from "@incipit/heads";
 import { GraphBuilder, int64, onnxOps } from "@incipit/onnx";
 import { fromRandom, fromVocabulary, softPrompt } from "@incipit/prompts";
 import { seededRandom, tensor } from "@incipit/tensor";
-import { randomTensors } from "@incipit/testing";
+import { expectClose, randomTensors } from "@incipit/testing";
 import { describe, expect, it } from "vitest";
 import { onnxBackbone } from "../src/index.js";
 
 const WIDTH = 4;
+type Float = "float32" | "float16" | "bfloat16";
 
-/** Three "pixels" as patches, position embeddings, and their states; `fixed` writes the length into the graph. */
-function imageModel({ fixed = false } = {}) {
+/**
+ * Three "pixels" as patches, position embeddings, and their states, in some float type; `fixed` writes the length into the
+ * graph.
+ */
+function imageModel({
+  fixed = false,
+  dtype = "float32",
+}: { readonly fixed?: boolean; readonly dtype?: Float } = {}) {
   const random = randomTensors(1);
   const g = new GraphBuilder();
   const ops = onnxOps(g);
-  const pixels = g.input("pixel_values", "float32", ["batch", 3, 2]);
-  const patches = g.op("MatMul", [pixels, g.initializer(random.normal([2, WIDTH]))]);
-  const embedded = g.op("Add", [patches, g.initializer(random.normal([1, 3, WIDTH]), "positions")]);
+  const weight = (shape: readonly number[]) =>
+    g.initializer(tensor(dtype, shape, Array.from(random.normal(shape).data)));
+  const pixels = g.input("pixel_values", dtype, ["batch", 3, 2]);
+  const patches = g.op("MatMul", [pixels, weight([2, WIDTH])]);
+  const embedded = g.op("Add", [patches, weight([1, 3, WIDTH])]);
   const shape = g.initializer(int64([-1, fixed ? 3 : 0, WIDTH]));
   const states = ops.tanh(g.op("Reshape", [embedded, shape]));
-  g.output(states, "states", "float32", ["batch", "positions", WIDTH]);
-  g.output(ops.sum(states, [1]), "logits", "float32", ["batch", WIDTH]);
+  g.output(states, "states", dtype, ["batch", "positions", WIDTH]);
+  g.output(ops.sum(states, [1]), "logits", dtype, ["batch", WIDTH]);
   return g.build();
 }
 
@@ -73,6 +82,30 @@ describe("a model of images", () => {
     await training.dispose();
     await eye.dispose();
   });
+
+  it.each(["float16", "bfloat16"] as const)(
+    "takes pixels in float32 or %s where it computes in that",
+    async (dtype) => {
+      const stepOf = async (images: Batch, options: { readonly dtype?: Float }) => {
+        const eye = await backbone(options);
+        const step = await eye.compile({ prompt: prompt(), head: modelOutput(), objective: crossEntropy() });
+        const result = await step.step({ ...images, labels: tensor("int64", [2], [0, 3]) }, values);
+        const { states } = await eye.encode(images);
+        await step.dispose();
+        await eye.dispose();
+        return { loss: result.loss, gradient: result.gradients["prompt.embeddings"], states };
+      };
+      const { shape, data } = batch.pixel_values;
+      const halves = { pixel_values: tensor(dtype, shape, Array.from(data)) };
+      const expected = await stepOf(batch, {});
+      const actual = await stepOf(batch, { dtype });
+      expect(await stepOf(halves, { dtype })).toEqual(actual);
+      const relative = dtype === "float16" ? 5e-3 : 5e-2;
+      expect(Math.abs(actual.loss / expected.loss - 1)).toBeLessThan(relative);
+      expectClose(actual.gradient, expected.gradient!, { relative, relativeTo: "largest" });
+      expectClose(actual.states, expected.states!, { relative, relativeTo: "largest" });
+    },
+  );
 
   it("has no vocabulary, but a size that prompts can start from", async () => {
     const eye = await backbone();

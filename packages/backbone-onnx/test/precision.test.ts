@@ -17,17 +17,15 @@ const mapWeights = (graph: Graph, map: (weight: HostTensor, name: string) => Hos
 });
 
 /** The same model with weights, states and outputs of 16 bits. */
-function inFloat16(graph: Graph): Graph {
+function inHalves(graph: Graph, dtype: "float16" | "bfloat16"): Graph {
   const cast = (node: Node): Node =>
-    node.opType === "Cast"
-      ? { ...node, attributes: { to: { type: "int", value: DATA_TYPE.float16 } } }
-      : node;
+    node.opType === "Cast" ? { ...node, attributes: { to: { type: "int", value: DATA_TYPE[dtype] } } } : node;
   return {
     ...mapWeights(graph, (weight) =>
-      weight.dtype === "float32" ? tensor("float16", weight.shape, Array.from(weight.data)) : weight,
+      weight.dtype === "float32" ? tensor(dtype, weight.shape, Array.from(weight.data)) : weight,
     ),
     nodes: graph.nodes.map(cast),
-    outputs: graph.outputs.map((output) => ({ ...output, dtype: "float16" })),
+    outputs: graph.outputs.map((output) => ({ ...output, dtype })),
   };
 }
 
@@ -56,9 +54,15 @@ async function expectSameStep(graph: Graph, same: Graph, relative: number) {
     expectClose(actual.gradients[name], expected.gradients[name]!, { relative, relativeTo: "largest" });
 }
 
-it("trains in front of weights and states of 16 bits as in front of the same in 32", async () => {
-  await expectSameStep(inFloat16(FLOAT32), FLOAT32, 3e-3);
-});
+it.each([
+  ["float16", 3e-3],
+  ["bfloat16", 3e-2],
+] as const)(
+  "trains in front of weights and states in %s as in front of the same in 32 bits",
+  async (dtype, relative) => {
+    await expectSameStep(inHalves(FLOAT32, dtype), FLOAT32, relative);
+  },
+);
 
 it.each(Object.keys(TABLES))(
   "trains behind a table of words %s as behind the same in float32",

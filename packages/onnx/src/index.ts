@@ -38,6 +38,7 @@ export { removeDeadNodes } from "./passes/remove-dead-nodes.js";
 export { removeIdentities, type RemoveIdentitiesOptions } from "./passes/remove-identities.js";
 export { shareCommonSubexpressions } from "./passes/share-common-subexpressions.js";
 export { upgradeOpset, type UpgradeOptions } from "./passes/upgrade-opset.js";
+export { widenBfloat16 } from "./passes/widen-bfloat16.js";
 export { printGraph, printNode } from "./print.js";
 export type { ExternalData } from "./serde/context.js";
 export { readModel, type ReadOptions } from "./serde/read.js";
