@@ -12,6 +12,10 @@ export {
 } from "./objectives/token-cross-entropy.js";
 export { pooledHead } from "./pooled-head.js";
 export { chooseFeature, pool, pooledFeature, type PooledFeatureOptions, type Pooling } from "./pooling.js";
+export { type Positions, type PositionsOptions } from "./positions.js";
 export { type HeadFactory, restoreHead } from "./restore.js";
 export { softmaxHead, type SoftmaxHeadOptions } from "./softmax-head.js";
+export { spanHead, type SpanHeadOptions } from "./span-head.js";
+export { bestSpan, type Span, type SpanOptions } from "./spans.js";
+export { tokenHead, type TokenHeadOptions } from "./token-head.js";
 export { type AnswerPosition, verbalizerHead, type VerbalizerOptions } from "./verbalizer.js";

@@ -9,6 +9,8 @@ import { modelOutputs } from "./model-outputs.js";
 import { pooledHead } from "./pooled-head.js";
 import { restoreHead } from "./restore.js";
 import { softmaxHead } from "./softmax-head.js";
+import { spanHead } from "./span-head.js";
+import { tokenHead } from "./token-head.js";
 
 const random = seededRandom(1);
 const normal = (...shape: number[]) => initializers.normal()(random, shape);
@@ -43,6 +45,11 @@ const heads: Readonly<Record<string, Head>> = {
   "model output": modelOutput(),
   "another model output": modelOutput("pooled"),
   "several model outputs": modelOutputs(["tokens", "pooled"]),
+  "several model outputs at the text's positions": modelOutputs(["tokens"], { positions: "text" }),
+  "a head over tokens": tokenHead({ labels: 3 }),
+  "a head over tokens of a feature": tokenHead({ labels: 2, feature: "tokens" }),
+  spans: spanHead(),
+  "spans of a feature": spanHead({ feature: "tokens" }),
   "a pooled feature": pooledHead({ feature: "tokens", pooling: "mean-all" }),
 };
 
@@ -79,7 +86,7 @@ describe("restoreHead", () => {
       const restoring = () => restoreHead({ type }, { own: () => modelOutput() });
       expect(restoring).toThrow(ConfigError);
       expect(restoring).toThrow(
-        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, pooled, verbalizer, own`,
+        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, pooled, span, tokens, verbalizer, own`,
       );
     },
   );

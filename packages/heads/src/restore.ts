@@ -6,7 +6,10 @@ import { modelOutput } from "./model-output.js";
 import { modelOutputs } from "./model-outputs.js";
 import { pooledHead } from "./pooled-head.js";
 import type { PooledFeatureOptions, Pooling } from "./pooling.js";
+import type { Positions, PositionsOptions } from "./positions.js";
 import { softmaxHead } from "./softmax-head.js";
+import { spanHead } from "./span-head.js";
+import { tokenHead } from "./token-head.js";
 import { type AnswerPosition, verbalizerHead } from "./verbalizer.js";
 
 /** Makes a head from what a saved prompt remembers of it; parameters come from the saved tensors. */
@@ -29,8 +32,11 @@ const factories: Readonly<Record<string, HeadFactory>> = {
       ...pooled(config),
     }),
   "model-output": (config) => modelOutput(feature(config)),
-  "model-outputs": (config) => modelOutputs(option(config, "features", "a list of names", isNames)),
+  "model-outputs": (config) =>
+    modelOutputs(option(config, "features", "a list of names", isNames), positions(config)),
   pooled: (config) => pooledHead(pooled(config)),
+  span: (config) => spanHead(chosenFeature(config)),
+  tokens: (config) => tokenHead({ labels: size(config, "labels"), ...chosenFeature(config) }),
   verbalizer: (config) =>
     verbalizerHead({
       words: option(config, "words", "a list of token ids per label", isWords),
@@ -59,11 +65,22 @@ export function restoreHead(config: ModuleConfig, custom: Readonly<Record<string
 function pooled(config: ModuleConfig): PooledFeatureOptions {
   const isPooling = (value?: Json): value is Pooling => POOLINGS.some((pooling) => pooling === value);
   return {
-    ...(config["feature"] === undefined ? {} : { feature: feature(config) }),
+    ...chosenFeature(config),
     ...(config["pooling"] === undefined
       ? {}
       : { pooling: option(config, "pooling", POOLINGS.join(" or "), isPooling) }),
   };
+}
+
+function chosenFeature(config: ModuleConfig): { readonly feature?: string } {
+  return config["feature"] === undefined ? {} : { feature: feature(config) };
+}
+
+function positions(config: ModuleConfig): PositionsOptions {
+  const isPositions = (value?: Json): value is Positions => value === "all" || value === "text";
+  return config["positions"] === undefined
+    ? {}
+    : { positions: option(config, "positions", "all or text", isPositions) };
 }
 
 function isWords(value?: Json): value is readonly (readonly number[])[] {

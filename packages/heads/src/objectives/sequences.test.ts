@@ -87,6 +87,32 @@ describe("tokenClassification", () => {
   });
 });
 
+describe("objectives over the text's positions alone", () => {
+  it("compare outputs that have none for virtual tokens", async () => {
+    const tags = await lossOf(
+      tokenClassification({ positions: "text" }),
+      { logits: certain([3, 1, 2]) },
+      { labels: labels(3, -100, 2) },
+      front,
+    );
+    expectNear(tags["total"], [], [0]);
+    expectNear(tags["count"], [], [2]);
+    const at = (position: number) =>
+      tensor(
+        "float32",
+        [1, 3],
+        [0, 1, 2].map((i) => (i === position ? 50 : 0)),
+      );
+    const span = await lossOf(
+      answerSpan({ positions: "text" }),
+      { start_logits: at(1), end_logits: at(2) },
+      { start_positions: tensor("int64", [1], [1]), end_positions: tensor("int64", [1], [2]) },
+      behind,
+    );
+    expectNear(span["total"], [], [0]);
+  });
+});
+
 describe("sequenceToSequence", () => {
   it("compares the decoder's positions, which have no virtual tokens", async () => {
     const logits = certain([3, 1]);

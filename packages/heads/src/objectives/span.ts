@@ -1,5 +1,6 @@
 import type { Objective, Ops, PromptLayout } from "@incipit/core";
 import { crossEntropy, named, promptStart, scalar } from "@incipit/tensor";
+import type { PositionsOptions } from "../positions.js";
 
 /**
  * Extractive question answering: cross-entropy of the answer's first and last token over all positions, their mean.
@@ -7,17 +8,16 @@ import { crossEntropy, named, promptStart, scalar } from "@incipit/tensor";
  * int64, counted without the virtual tokens.
  * @see Devlin et al. 2019, arXiv:1810.04805, section 4.2
  */
-export function answerSpan(): Objective {
-  const target = (name: string) => ({ name, dtype: "int64", shape: ["batch"] }) as const;
+export function answerSpan({ positions = "all" }: PositionsOptions = {}): Objective {
+  const targetOf = (name: string) => ({ name, dtype: "int64", shape: ["batch"] }) as const;
   return {
-    targets: [target("start_positions"), target("end_positions")],
+    targets: [targetOf("start_positions"), targetOf("end_positions")],
     build(ops, { outputs, targets, ...layout }) {
-      const end = (name: string) =>
-        crossEntropy(
-          ops,
-          named(outputs, `${name}_logits`),
-          moved(ops, named(targets, `${name}_positions`), layout),
-        );
+      const end = (name: string) => {
+        const target = named(targets, `${name}_positions`);
+        const position = positions === "text" ? target : moved(ops, target, layout);
+        return crossEntropy(ops, named(outputs, `${name}_logits`), position);
+      };
       const [first, last] = [end("start"), end("end")];
       return { total: ops.add(first.total, last.total), count: ops.add(first.count, last.count) };
     },

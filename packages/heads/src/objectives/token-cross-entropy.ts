@@ -1,5 +1,6 @@
 import type { Objective, ObjectiveContext, Ops, TargetSpec } from "@incipit/core";
 import { crossEntropy, IGNORED_LABEL, insertPrompt, named, tensor } from "@incipit/tensor";
+import type { PositionsOptions } from "../positions.js";
 
 /** What of a sequence's logits is compared with what of its labels. */
 interface Alignment {
@@ -53,8 +54,8 @@ export function causalLanguageModel(): Objective {
  * One class per token: the words behind masks (masked language modelling), or tags. Mean over the labels that are not -100.
  * Output read: `logits` `[batch, positions, classes]`; target: `labels` `[batch, seq]` int64.
  */
-export function tokenClassification(): Objective {
-  return tokenCrossEntropy("seq", { prompted: true, shifted: false });
+export function tokenClassification({ positions = "all" }: PositionsOptions = {}): Objective {
+  return tokenCrossEntropy("seq", { prompted: positions === "all", shifted: false });
 }
 
 /**
