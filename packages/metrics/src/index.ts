@@ -32,4 +32,5 @@ export {
 export { normalizeAnswer, squadMetric, type SquadValues } from "./squad.js";
 export { type TaggingMetric, taggingMetric, type TaggingReport, type TaggingValues } from "./tagging.js";
 export { type TextMetric } from "./text-metric.js";
+export { type EntityReport, type TokenMetrics, tokenMetrics, type TokenReport } from "./token-metrics.js";
 export { tokenize13a } from "./tokenize-13a.js";
