@@ -1,13 +1,11 @@
-import type { HostTensor, Parameters } from "@incipit/core";
-import { crossEntropy, softmaxHead } from "@incipit/heads";
-import type { Graph, Node } from "@incipit/onnx";
-import { DATA_TYPE } from "@incipit/onnx";
-import { PROMPT_EMBEDDINGS, softPrompt } from "@incipit/prompts";
-import { seededRandom, tensor } from "@incipit/tensor";
-import { expectClose, tinyEncoder } from "@incipit/testing";
-import { expect, it } from "vitest";
+import type { HostTensor } from "@incipit/core";
+import { DATA_TYPE, type Graph, type Node } from "@incipit/onnx";
+import { tensor } from "@incipit/tensor";
+import { tinyEncoder } from "@incipit/testing";
+import { it } from "vitest";
 import { TABLES, withProductsIn4Bits, withTable } from "./quantized-models.js";
-import { batchOf, HIDDEN, tinyBackbone, VOCABULARY } from "./tiny-backbone.js";
+import { expectSameStep } from "./same-step.js";
+import { HIDDEN, VOCABULARY } from "./tiny-backbone.js";
 
 const FLOAT32 = tinyEncoder({ seed: 1, hidden: HIDDEN, layers: 2, vocabulary: VOCABULARY });
 
@@ -27,31 +25,6 @@ function inHalves(graph: Graph, dtype: "float16" | "bfloat16"): Graph {
     nodes: graph.nodes.map(cast),
     outputs: graph.outputs.map((output) => ({ ...output, dtype })),
   };
-}
-
-/** Loss and gradients of one step; the prompt starts from the embeddings of some words. */
-async function stepOf(graph: Graph) {
-  const backbone = await tinyBackbone({ graph });
-  const step = await backbone.compile({
-    prompt: softPrompt({ virtualTokens: 3, init: ({ embeddings }) => embeddings.rows([4, 9, 2]) }),
-    head: softmaxHead({ labels: 2 }),
-    objective: crossEntropy(),
-  });
-  const parameters: Parameters = Object.fromEntries(
-    step.parameters.map((spec) => [spec.name, spec.initialize(seededRandom(spec.name))]),
-  );
-  const result = await step.step(batchOf([[5, 7, 8], [6]], [0, 1]), parameters);
-  await step.dispose();
-  await backbone.dispose();
-  return { ...result, prompt: parameters[PROMPT_EMBEDDINGS]! };
-}
-
-async function expectSameStep(graph: Graph, same: Graph, relative: number) {
-  const [actual, expected] = [await stepOf(graph), await stepOf(same)];
-  expect(Math.abs(actual.loss - expected.loss) / expected.loss).toBeLessThan(relative);
-  expectClose(actual.prompt, expected.prompt, { relative });
-  for (const name of [PROMPT_EMBEDDINGS, "head.weight"])
-    expectClose(actual.gradients[name], expected.gradients[name]!, { relative, relativeTo: "largest" });
 }
 
 it.each([
