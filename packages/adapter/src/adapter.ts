@@ -3,7 +3,7 @@ import { type PeftSettings } from "./peft/settings.js";
 
 /** A saved prompt: what was trained, and what one must know to use it. */
 export interface Adapter extends AdapterDescription {
-  /** All parameters of prompt module and head, by name. */
+  /** All parameters of prompt module, head and trained modules of the model, by name. */
   readonly parameters: Parameters;
   /** What PEFT is told; by default that the base model is used for its features. Without `prompt.embeddings` it is ignored. */
   readonly peft?: PeftSettings;
@@ -21,6 +21,8 @@ export interface AdapterDescription {
   readonly placement?: Placement;
   /** What makes the head again. */
   readonly head?: ModuleConfig;
+  /** Modules of the model that were trained too, by the ends of their names. */
+  readonly modulesToSave?: readonly string[];
   /** The model it was trained on. */
   readonly backbone?: { readonly name: string; readonly fingerprint: string };
   /** The tokenizer it was trained with. */

@@ -166,6 +166,7 @@ const anyAdapter: fc.Arbitrary<Adapter> = fc
         prompt: anyModule,
         placement: fc.constantFrom("front" as const, "after-first" as const),
         head: anyModule,
+        modulesToSave: fc.array(fc.string()),
         backbone: fc.record({ name: fc.string(), fingerprint: anyFingerprint }),
         tokenizer: fc.record({ fingerprint: anyFingerprint }),
         metrics: fc.dictionary(

@@ -94,9 +94,11 @@ export function decodeAdapter(files: Files, folder = "adapter"): Adapter {
   const file = name(fileNames.tensors);
   const { tensors } = readSafetensors(peftTensors(files, folder), file);
   const modules = sidecar?.modules ?? findModules(tensors, config);
+  const hasModules = Object.keys(modules).length > 0;
   return {
     parameters: { ...readParameters(tensors, modules, config, file), ...own },
-    peft: { ...config.settings, ...(Object.keys(modules).length > 0 ? { modules } : {}) },
+    peft: { ...config.settings, ...(hasModules ? { modules } : {}) },
+    ...(hasModules && !sidecar ? { modulesToSave: Object.keys(modules) } : {}),
     ...sidecar?.description,
   };
 }

@@ -68,6 +68,14 @@ describe("restoreGenerator", () => {
     expect(asked[0]?.prompt).toMatchObject({ virtualTokens: 3, placement: "after-first" });
   });
 
+  it("gives the model the weights of its modules that were trained", async () => {
+    const { backbone, asked } = fakeBackbone();
+    const weights = { "lm_head.weight": zeros("float32", [9, 4]) };
+    const adapter = { ...ours, parameters: { ...parameters, ...weights }, modulesToSave: ["head"] };
+    await restoreGenerator(adapter, backbone);
+    expect(asked[0]?.weights).toEqual(weights);
+  });
+
   it("takes an adapter of PEFT for a soft prompt in front", async () => {
     const { backbone, asked } = fakeBackbone();
     await restoreGenerator({ parameters, peft: { taskType: "CAUSAL_LM" } }, backbone);

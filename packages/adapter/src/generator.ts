@@ -2,6 +2,7 @@ import { ConfigError, type Backbone, type GenerationStep, type Parameters } from
 import { type PromptFactory } from "@incipit/prompts";
 import { type Adapter } from "./adapter.js";
 import { checkAdapter } from "./check.js";
+import { moduleWeights } from "./modules.js";
 import { checkParameters, promptOf } from "./restore.js";
 
 /** A saved prompt in front of what its model generates: what `generate` of `@incipit/generation` takes. */
@@ -24,7 +25,8 @@ export async function restoreGenerator(
   checkAdapter(adapter, backbone);
   const prompt = promptOf(adapter, options.prompts);
   if (prompt === undefined) throw new ConfigError("The adapter has no prompt; only a head was trained.");
-  const step = await backbone.generation?.({ prompt });
+  const weights = moduleWeights(adapter.parameters, adapter.modulesToSave);
+  const step = await backbone.generation?.({ prompt, weights });
   if (step === undefined) {
     throw new ConfigError(
       `The model "${backbone.name}" generates no text; use a decoder or an encoder-decoder.`,

@@ -1,13 +1,14 @@
 import {
   type Backbone,
   ConfigError,
+  type Head,
   MismatchError,
   type ParameterSpec,
   type PromptModule,
   type TrainStep,
   type TrainStepParts,
 } from "@incipit/core";
-import { type HeadFactory, restoreHead } from "@incipit/heads";
+import { type HeadFactory, modelOutput, modelOutputs, restoreHead } from "@incipit/heads";
 import { PROMPT_EMBEDDINGS, type PromptFactory, restorePrompt } from "@incipit/prompts";
 import { type Adapter } from "./adapter.js";
 import { checkAdapter } from "./check.js";
@@ -22,8 +23,8 @@ export interface RestoreStepOptions extends Pick<TrainStepParts, "objective" | "
 /**
  * A saved prompt and head on their model: to predict with or, given an objective, to tell the loss or to train on. The values of
  * its parameters are the adapter's.
- * @throws {MismatchError} when the adapter belongs to another model, or lacks a parameter of its prompt or head
- * @throws {ConfigError} when the adapter does not say what its head is
+ * @throws {MismatchError} when the adapter belongs to another model, or lacks a parameter of its prompt, head or modules
+ * @throws {ConfigError} when the adapter does not say what its head is, or the model lacks a module that was trained
  */
 export async function restoreStep(
   adapter: Adapter,
@@ -31,16 +32,39 @@ export async function restoreStep(
   { prompts, heads, ...parts }: RestoreStepOptions = {},
 ): Promise<TrainStep> {
   checkAdapter(adapter, backbone);
-  if (adapter.head === undefined) {
-    throw new ConfigError(
-      "This adapter does not say what its head is (PEFT's own adapters do not); compile its prompt yourself.",
-    );
-  }
+  const { modulesToSave } = adapter;
   const prompt = promptOf(adapter, prompts);
-  const head = restoreHead(adapter.head, heads);
-  const step = await backbone.compile({ ...parts, ...(prompt && { prompt }), head });
+  const head = headOf(adapter, heads);
+  const step = await backbone.compile({
+    ...parts,
+    ...(prompt && { prompt }),
+    head,
+    ...(modulesToSave && { modulesToSave }),
+  });
   checkParameters(adapter, step.parameters);
   return step;
+}
+
+/**
+ * The head of an adapter. PEFT's adapters do not say what it is: the model's own for the task.
+ * @throws {ConfigError} when nothing makes heads of its type, or it is an adapter of PEFT for the model's features
+ */
+function headOf({ head, peft }: Adapter, custom?: Readonly<Record<string, HeadFactory>>): Head {
+  if (head !== undefined) return restoreHead(head, custom);
+  switch (peft?.taskType) {
+    case "QUESTION_ANS":
+      return modelOutputs(["start_logits", "end_logits"]);
+    case "SEQ_CLS":
+    case "TOKEN_CLS":
+    case "CAUSAL_LM":
+    case "SEQ_2_SEQ_LM":
+      return modelOutput();
+    default:
+      throw new ConfigError(
+        "This adapter does not say what its head is (PEFT's own adapters for a model's features do not); compile its prompt " +
+          "yourself.",
+      );
+  }
 }
 
 /**

@@ -23,6 +23,7 @@ const description = z.object({
   prompt: moduleConfig.exactOptional(),
   placement: z.enum(["front", "after-first"]).exactOptional(),
   head: moduleConfig.exactOptional(),
+  modulesToSave: z.array(z.string()).exactOptional(),
   backbone: z.object({ name: z.string(), fingerprint: z.string() }).exactOptional(),
   tokenizer: z.object({ fingerprint: z.string() }).exactOptional(),
   /** JSON has null for NaN. */

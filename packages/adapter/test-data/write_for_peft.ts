@@ -18,6 +18,16 @@ const head = { "head.weight": numbers([3, 32], -1), "head.bias": numbers([3], -1
 const adapters: Readonly<Record<string, Adapter>> = {
   bert: { parameters: { ...prompt, ...head }, peft: { taskType: "SEQ_CLS", modules: { head: "classifier" } } },
   bert_features: { parameters: { ...prompt, ...head } },
+  bert_modules: {
+    parameters: {
+      ...prompt,
+      "classifier.weight": numbers([3, 32], -1),
+      "classifier.bias": numbers([3], -1),
+      "bert.pooler.dense.weight": numbers([32, 32], -1),
+      "bert.pooler.dense.bias": numbers([32], -1),
+    },
+    peft: { taskType: "SEQ_CLS", modules: { classifier: "classifier", "bert.pooler": "bert.pooler" } },
+  },
   gpt2: { parameters: prompt, peft: { taskType: "CAUSAL_LM", layers: 2, attentionHeads: 2, baseModel: "tiny" } },
   t5: { parameters: prompt, peft: { taskType: "SEQ_2_SEQ_LM" } },
 };

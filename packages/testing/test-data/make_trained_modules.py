@@ -5,7 +5,8 @@
 
 The models are those of make_cases.py and make_more_cases.py (the seeds are derived from the names), the prompts those of the
 cases' case.json, and so are reference, precision and optimizer. Beside the prompt, the parameters of the modules whose names
-end with one of `modulesToSave` are trained, as PEFT chooses them; `gradients` are called and shaped as in the model.
+end with one of `modulesToSave` are trained, as PEFT chooses them; `gradients` are called and shaped as in the model. Some are
+saved by PEFT after the last step, with the logits that they then have.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ MODULES = {
     "electra-tokencls-dynamo": ["classifier"],
 }
 
+# Of which PEFT itself saves what was trained, in peft/.
+SAVED = ["roberta-seqcls", "xlm-roberta-tokencls"]
+
 
 def build(name: str) -> tuple[Case, torch.Tensor]:
     """The case's model and prompt, as make_cases.py makes them."""
@@ -56,7 +60,7 @@ def chosen(reference: Reference, modules: list[str]) -> dict[str, torch.nn.Param
     return found
 
 
-def expectations(case: Case, prompt: torch.Tensor, modules: list[str]) -> dict[str, Any]:
+def expectations(case: Case, prompt: torch.Tensor, modules: list[str], adapter: Path | None) -> dict[str, Any]:
     reference = Reference(case, case.reference, getattr(torch, case.precision), prompt)
     weights = chosen(reference, modules)
     for parameter in weights.values():
@@ -75,8 +79,12 @@ def expectations(case: Case, prompt: torch.Tensor, modules: list[str]) -> dict[s
             prompt_gradient = reference.prompt.grad.clone()
         optimizer.step()
     with torch.no_grad():
-        after = reference.run(variant)[0].item()
-    return {"loss": trace[0], "gradPrompt": prompt_gradient, "gradients": gradients, "lossTrace": trace, "lossAfter": after}
+        after, output = reference.run(variant)
+    if adapter is not None:
+        reference.model.float().save_pretrained(adapter)
+        (adapter / "README.md").unlink()
+    return {"loss": trace[0], "gradPrompt": prompt_gradient, "gradients": gradients, "lossTrace": trace,
+            "lossAfter": after.item(), **({"logitsAfter": output} if adapter else {})}
 
 
 def main() -> int:
@@ -88,8 +96,9 @@ def main() -> int:
     for name in args.only or MODULES:
         case, prompt = build(name)
         folder = "conformance" if name in SHARED else "conformance-more"
+        adapter = args.out / "peft" / name if name in SAVED else None
         data = {"case": f"{folder}/{name}", "modulesToSave": MODULES[name],
-                "expected": expectations(case, prompt, MODULES[name])}
+                "expected": expectations(case, prompt, MODULES[name], adapter)}
         lines = [f"{json.dumps(k)}: {json.dumps(compact(v), separators=(',', ':'))}" for k, v in data.items()]
         (args.out / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
         print(f"ok {name} {list(data['expected']['gradients'])}", flush=True)

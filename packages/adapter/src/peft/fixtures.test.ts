@@ -16,14 +16,15 @@ function numbers(shape: readonly number[], sign: number): HostTensor<"float32"> 
 }
 
 const prompt = { "prompt.embeddings": numbers([4, 32], 1) };
-const head = { "head.weight": numbers([3, 32], -1), "head.bias": numbers([3], -1) };
+const head = { "classifier.weight": numbers([3, 32], -1), "classifier.bias": numbers([3], -1) };
 const sizes = { layers: 2, attentionHeads: 2 };
 
 describe("adapters made by PEFT are read", () => {
   it.each(["bert", "bert-float16"])("%s, with its head", async (name) => {
     expect(await loadAdapter(fixture(name))).toEqual({
       parameters: { ...prompt, ...head },
-      peft: { taskType: "SEQ_CLS", ...sizes, modules: { head: "classifier" } },
+      peft: { taskType: "SEQ_CLS", ...sizes, modules: { classifier: "classifier" } },
+      modulesToSave: ["classifier"],
     });
   });
 
@@ -31,22 +32,23 @@ describe("adapters made by PEFT are read", () => {
     const { parameters } = await loadAdapter(fixture("roberta"));
     expect(parameters).toEqual({
       ...prompt,
-      "head.dense.weight": numbers([32, 32], -1),
-      "head.dense.bias": numbers([32], -1),
-      "head.out_proj.weight": numbers([3, 32], -1),
-      "head.out_proj.bias": numbers([3], -1),
+      "classifier.dense.weight": numbers([32, 32], -1),
+      "classifier.dense.bias": numbers([32], -1),
+      "classifier.out_proj.weight": numbers([3, 32], -1),
+      "classifier.out_proj.bias": numbers([3], -1),
     });
   });
 
   it("DistilBERT, which has a layer before the head", async () => {
-    const { parameters, peft } = await loadAdapter(fixture("distilbert"));
+    const { parameters, peft, modulesToSave } = await loadAdapter(fixture("distilbert"));
     expect(parameters).toEqual({
       ...prompt,
       ...head,
       "pre_classifier.weight": numbers([32, 32], -1),
       "pre_classifier.bias": numbers([32], -1),
     });
-    expect(peft?.modules).toEqual({ head: "classifier", pre_classifier: "pre_classifier" });
+    expect(peft?.modules).toEqual({ classifier: "classifier", pre_classifier: "pre_classifier" });
+    expect(modulesToSave?.toSorted()).toEqual(["classifier", "pre_classifier"]);
   });
 
   it("GPT-2 in bfloat16, which has no head of its own", async () => {

@@ -1,14 +1,13 @@
 import { FormatError, type NamedTensors, type Parameters } from "@incipit/core";
 import { PROMPT_EMBEDDINGS } from "@incipit/prompts";
 import { sliceRows, toFloat32 } from "@incipit/tensor";
+import { modulePaths } from "../modules.js";
 import { type PeftConfig } from "./config.js";
 
 /** PEFT's name of the virtual tokens. */
 const promptEmbeddings = "prompt_embeddings";
 /** What PEFT puts before the names within the base model. */
 const baseModel = "base_model.";
-/** Modules that are a model's own head, under the names that architectures give it. */
-const headNames = ["classifier", "score", "qa_outputs"];
 
 /** Prefix of our parameters → path of a module of the base model. */
 type Modules = Readonly<Record<string, string>>;
@@ -33,26 +32,13 @@ function moduleName(name: string, modules: Modules): string | undefined {
   return prefix && `${baseModel}${modules[prefix] ?? ""}${name.slice(prefix.length)}`;
 }
 
-/**
- * Which modules of the base model a file's tensors belong to, when nobody wrote it down. A classification head is called `head`,
- * other modules keep their path.
- */
+/** Which modules of the base model a file's tensors belong to, when nobody wrote it down: they keep their path. */
 export function findModules(tensors: NamedTensors, { modulesToSave }: PeftConfig): Modules {
-  const modules: Record<string, string> = {};
-  for (const name of Object.keys(tensors)) {
-    if (!name.startsWith(baseModel)) continue;
-    const path = modulePath(name.slice(baseModel.length), modulesToSave);
-    if (path !== undefined) modules[headNames.includes(path.split(".").at(-1) ?? "") ? "head" : path] = path;
-  }
-  return modules;
-}
-
-/** The shortest module path in a tensor's name that ends as one of the entries, which is how PEFT matches them. */
-function modulePath(name: string, entries: readonly string[]): string | undefined {
-  const segments = name.split(".").slice(0, -1);
-  return segments
-    .map((_, index) => segments.slice(0, index + 1).join("."))
-    .find((path) => entries.some((entry) => path.endsWith(entry)));
+  const names = Object.keys(tensors).filter((name) => name.startsWith(baseModel));
+  return modulePaths(
+    names.map((name) => name.slice(baseModel.length)),
+    modulesToSave,
+  );
 }
 
 /**
