@@ -87,12 +87,13 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
     features: Object.fromEntries(Object.keys(features).map((feature) => [feature, feature])),
     ...sample,
   };
+  const generates = await generatesText(graphs, info, model);
   const encoder = once(() => createSession(graph, session));
 
   return {
     ...info,
     compile: (parts) => onnxTrainStep(model, info, parts, session),
-    ...(generatesText(graphs, info) && {
+    ...(generates && {
       generation: async (parts) =>
         onnxGenerationStep(
           { graphs: await generationModel(graphs), frozen: model, ids: options.generation ?? {} },

@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { ConfigError, GraphError, type Decoding, type GenerationStep, type Parameters } from "@incipit/core";
+import { readModelFile } from "@incipit/onnx/node";
 import { PROMPT_EMBEDDINGS, softPrompt } from "@incipit/prompts";
 import { takeRows, tensor } from "@incipit/tensor";
 import { expectClose } from "@incipit/testing";
 import { describe, expect, it } from "vitest";
+import { onnxBackbone } from "../src/index.js";
 import { loadModelFolder } from "../src/node.js";
 import { folderOf, openCase, withFiles } from "./generation-cases.js";
 import { mergedDecoder } from "./merged-decoder.js";
@@ -175,13 +178,33 @@ describe("virtual tokens", () => {
 });
 
 describe("what cannot be generated from", () => {
-  it("is refused: a model that reads both ways", async () => {
-    const backbone = await loadModelFolder(folderOf("distilbert-mlm"));
+  it.each([
+    ["a masked language model", "distilbert-mlm"],
+    ["a classifier", "bert-seqcls"],
+  ])("has no generation: %s", async (_, name) => {
+    expect(await loadModelFolder(folderOf(name))).not.toHaveProperty("generation");
+  });
+
+  it("is refused: a model that reads both ways, whose tokenizer does not say so", async () => {
+    const { maskId, ...tokenizer } = (await loadModelFolder(folderOf("distilbert-mlm"))).tokenizer;
+    expect(maskId).toBeDefined();
+    const graph = await readModelFile(join(folderOf("distilbert-mlm"), "onnx/model.onnx"));
+    const backbone = await onnxBackbone({
+      name: "two-way",
+      graph,
+      tokenizer,
+      fingerprint: "1",
+      maxLength: 64,
+    });
     await expect(backbone.generation!({})).rejects.toThrow(GraphError);
   });
 
-  it("has no generation: a classifier", async () => {
-    expect(await loadModelFolder(folderOf("bert-seqcls"))).not.toHaveProperty("generation");
+  it("generates: a decoder without a cache, whose tokenizer has a mask token", async () => {
+    const { tokenizer } = await loadModelFolder(folderOf("gpt2-causal"));
+    const graph = await readModelFile(join(folderOf("gpt2-causal"), "onnx/model.onnx"));
+    const masked = { ...tokenizer, maskId: 1 };
+    const options = { name: "one-way", graph, fingerprint: "1", maxLength: 64 };
+    expect(await onnxBackbone({ ...options, tokenizer: masked })).toHaveProperty("generation");
   });
 
   it("is refused: a text longer than the model, or none at all", async () => {

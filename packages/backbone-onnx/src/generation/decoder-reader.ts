@@ -7,6 +7,7 @@ import { openSessions, readTexts, readTokens, type Decoder } from "./decoder.js"
 import { decodingOf } from "./decoding.js";
 import { LAST_POSITION, NEXT_LOGITS, takeVirtualTokens, VIRTUAL_TOKENS } from "./graphs.js";
 import type { Reader, ReaderOptions } from "./reader.js";
+import { tellsTheSame } from "./tells-the-same.js";
 import { textsOf, tokenInputs } from "./token-inputs.js";
 
 export interface DecoderOptions extends ReaderOptions {
@@ -73,9 +74,5 @@ async function isCausal(decoder: Decoder): Promise<boolean> {
     [LAST_POSITION]: tensor("int64", [2], [0, 0]),
   });
   const logits = Array.from(results[NEXT_LOGITS]?.data ?? [], Number);
-  const half = logits.length / 2;
-  const largest = logits.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  return logits
-    .slice(0, half)
-    .every((value, i) => Math.abs(value - (logits[half + i] ?? 0)) <= 1e-3 * largest);
+  return tellsTheSame(logits.slice(0, logits.length / 2), logits.slice(logits.length / 2));
 }
