@@ -18,6 +18,7 @@ const layers = [
   "onnx",
   "runtime",
   "testing",
+  "optimize",
   "autodiff",
   "backbone-onnx",
   "backbone-transformers",

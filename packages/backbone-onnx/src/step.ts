@@ -1,7 +1,5 @@
 import {
   ConfigError,
-  GraphError,
-  RuntimeError,
   type BackboneInfo,
   type Batch,
   type NamedTensors,
@@ -10,47 +8,12 @@ import {
   type TrainStep,
   type TrainStepParts,
 } from "@incipit/core";
-import { gradient, gradientName, lower, probeShapes, valuesToProbe } from "@incipit/autodiff";
-import {
-  foldConstants,
-  removeDeadNodes,
-  shareCommonSubexpressions,
-  type Graph,
-  type Value,
-} from "@incipit/onnx";
-import { createSession, evaluate, type Session, type SessionOptions } from "@incipit/runtime";
+import { gradientName } from "@incipit/autodiff";
+import { createSession, type Session, type SessionOptions } from "@incipit/runtime";
 import { withDefaults } from "./default-inputs.js";
-import { compose, COUNT, LOSS, outputName, type Composition, type FrozenModel } from "./compose.js";
-import { probes, type TextProbe } from "./probes.js";
-
-/**
- * The training graph: what `compose` made, with an output `gradientName(p)` for every trainable parameter `p`.
- * @throws {UnsupportedOperatorError} when an operator between prompt and loss has no gradient rule
- * @throws {GraphError} when the model does not run at the lengths that a prompt makes
- */
-export async function trainingGraph(
-  { graph }: Composition,
-  trainable: readonly string[],
-  text?: TextProbe,
-): Promise<Graph> {
-  const folded = await foldConstants(graph, evaluate);
-  const feeds = probes(folded, text);
-  const probe = (probed: Graph, values: readonly Value[]) =>
-    probeShapes(probed, { evaluate, probes: feeds, values }).catch(explain);
-  const lowered = await lower(folded, { loss: LOSS, wrt: trainable, probe });
-  const shapes = await probe(lowered, valuesToProbe(lowered, LOSS, trainable));
-  const differentiated = gradient(lowered, { loss: LOSS, wrt: trainable, shapes });
-  return removeDeadNodes(shareCommonSubexpressions(differentiated));
-}
-
-/** A model that ran by itself, but does not with a prompt in it. */
-function explain(cause: unknown): never {
-  if (!(cause instanceof RuntimeError)) throw cause;
-  throw new GraphError(
-    `The model does not run with its input made longer by a prompt. Was it exported for one fixed length? ${cause.message}`,
-    { cause },
-  );
-}
+import { compose, COUNT, LOSS, outputName, type FrozenModel } from "./compose.js";
+import { paddedInputs } from "./padded-inputs.js";
+import { trainingGraph } from "./training-graph.js";
 
 /** A training step that is one ONNX graph run by ONNX Runtime. */
 export async function onnxTrainStep(
@@ -82,6 +45,7 @@ export async function onnxTrainStep(
   return {
     parameters: composition.parameters,
     trainable,
+    tokenInputs: paddedInputs(model, parts.objective),
     virtualTokens: parts.prompt?.virtualTokens,
     wholeBatch: parts.objective?.wholeBatch,
     async step(batch: Batch, parameters: Parameters): Promise<StepResult> {

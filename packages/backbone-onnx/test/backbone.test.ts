@@ -13,7 +13,7 @@ import { evaluateFloat64, expectClose, finiteDifferences, tinyEncoder } from "@i
 import { describe, expect, it } from "vitest";
 import { compose, LOSS } from "../src/compose.js";
 import { findPromptSite } from "../src/index.js";
-import { trainingGraph } from "../src/step.js";
+import { trainingGraph } from "../src/training-graph.js";
 import { batchOf, HIDDEN, tinyBackbone } from "./tiny-backbone.js";
 
 const TEXTS = [
