@@ -18,7 +18,7 @@ import {
   type Texts,
 } from "@incipit/data";
 import { perplexityMetric, type PerplexityValues } from "@incipit/metrics";
-import { named, tensor } from "@incipit/tensor";
+import { named, zeros } from "@incipit/tensor";
 
 /** How well a language model predicts texts. */
 export interface LanguageReport {
@@ -62,13 +62,22 @@ export function answerBatches(
   };
 }
 
-/** The same step, predicting of a batch its `loss` and the `count` of tokens that it is the mean of. */
+/**
+ * The same step, predicting the negative log-likelihood of a batch, `total`, and the `count` of tokens that it is the sum over. Both
+ * are given with the batch's first text, and zero with the others: outputs have a row for each.
+ */
 export function predictingLoss(step: TrainStep): TrainStep {
   return {
     ...step,
     async predict(batch, parameters) {
       const { loss, count } = await step.step(batch, parameters);
-      return { loss: tensor("float32", [], [loss]), count: tensor("float32", [], [count]) };
+      const rows = batch["input_ids"]?.shape[0] ?? 1;
+      const withFirst = (value: number) => {
+        const column = zeros("float64", [rows]);
+        column.data[0] = value;
+        return column;
+      };
+      return { total: withFirst(count > 0 ? loss * count : 0), count: withFirst(count) };
     },
   };
 }
@@ -80,8 +89,8 @@ export function languageMetric(): Metric & { report(): LanguageReport } {
   const values = () => perplexity.values();
   return {
     update(outputs) {
-      const [loss, count] = [scalarOf(outputs, "loss"), scalarOf(outputs, "count")];
-      perplexity.update(loss * count, count);
+      const [total, count] = [sumOf(outputs, "total"), sumOf(outputs, "count")];
+      perplexity.update(total, count);
       tokens += count;
     },
     values,
@@ -89,6 +98,6 @@ export function languageMetric(): Metric & { report(): LanguageReport } {
   };
 }
 
-function scalarOf(outputs: NamedTensors, name: string): number {
-  return Number(named(outputs, name).data[0]);
+function sumOf(outputs: NamedTensors, name: string): number {
+  return Array.from(named(outputs, name).data, Number).reduce((sum, value) => sum + value, 0);
 }

@@ -11,6 +11,11 @@ export function whole(least: number): (text: string) => number {
   );
 }
 
+/** A whole number of at least 1, or `off`. */
+export function wholeOrOff(text: string): number | false {
+  return text === "off" ? false : whole(1)(text);
+}
+
 /** A finite number above 0. */
 export const positive = numberParser("a number above 0", (value) => Number.isFinite(value) && value > 0);
 

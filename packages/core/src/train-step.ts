@@ -20,6 +20,11 @@ export interface TrainStep {
   readonly parameters: readonly ParameterSpec[];
   /** Names of those that `step` returns gradients for. */
   readonly trainable: readonly string[];
+  /**
+   * Inputs and targets with a value per token of the text, `[batch, seq]`: what a batch is padded in. Absent where nothing is, or
+   * where the model reads padding like text.
+   */
+  readonly tokenInputs?: readonly string[] | undefined;
   /** Positions that the prompt adds to every row of a batch. @default 0 */
   readonly virtualTokens?: number | undefined;
   /** Whether the loss compares a batch's rows with each other, so that `step` must be given them all at once. @default false */

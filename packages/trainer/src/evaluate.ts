@@ -1,23 +1,29 @@
 import { DataError, type BatchSource, type Metric, type Parameters, type TrainStep } from "@incipit/core";
+import { inMicroBatches } from "./micro-batches.js";
 
 /** What to evaluate, on what, and by what. */
 export interface EvaluateOptions {
-  readonly step: Pick<TrainStep, "predict">;
+  readonly step: TrainStep;
   readonly parameters: Parameters;
   /** Epoch 0 of these is run through. */
   readonly batches: BatchSource;
   readonly metric: Metric;
+  /** As in training. */
+  readonly microBatchTokens?: number | false | undefined;
 }
 
 /**
  * The metric's values over all batches.
  * @throws {DataError} when there are no batches
+ * @throws {ConfigError} when `microBatchTokens` is no whole number of at least 1
  */
 export async function evaluate({
+  step,
   metric,
+  microBatchTokens,
   ...options
 }: EvaluateOptions): Promise<Readonly<Record<string, number>>> {
-  await measure({ ...options, metrics: [metric] });
+  await measure({ ...options, step: inMicroBatches(step, microBatchTokens), metrics: [metric] });
   return metric.values();
 }
 
@@ -31,7 +37,7 @@ export async function measure({
   batches,
   metrics,
   signal,
-}: Omit<EvaluateOptions, "metric"> & {
+}: Omit<EvaluateOptions, "metric" | "microBatchTokens"> & {
   readonly metrics: readonly Metric[];
   readonly signal?: AbortSignal | undefined;
 }): Promise<boolean> {

@@ -20,6 +20,7 @@ export async function identify(plan: Plan): Promise<Identity> {
     ...plan.identity,
     steps: plan.totalSteps,
     accumulation: plan.accumulation,
+    microBatchTokens: plan.microBatchTokens,
     clipNorm: plan.clipNorm,
     seed: plan.seed,
     ...Object.fromEntries(

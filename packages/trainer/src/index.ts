@@ -4,6 +4,7 @@ export { fit, type FitOptions } from "./fit.js";
 export { accumulate, clipByGlobalNorm, type Contribution, globalNorm } from "./gradients.js";
 export { type Identity } from "./state.js";
 export { initialParameters } from "./initial-parameters.js";
+export { MICRO_BATCH_TOKENS, microBatched, type MicroBatchOptions } from "./micro-batches.js";
 export { adafactor, type AdafactorOptions } from "./optimizers/adafactor.js";
 export { adam, type AdamOptions } from "./optimizers/adam.js";
 export { adamw, type AdamWOptions } from "./optimizers/adamw.js";

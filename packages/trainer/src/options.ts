@@ -53,6 +53,11 @@ export interface TrainOptions {
   readonly clipNorm?: number;
   /** Batches per update; the last update of an epoch takes what is left. Default 1. */
   readonly accumulation?: number;
+  /**
+   * Batches run in parts of rows of like length, which have at most so many tokens; false: as they are. What is learned is the same
+   * to rounding. Default 1024.
+   */
+  readonly microBatchTokens?: number | false | undefined;
   /** What the initial parameters are drawn from. Default 0. */
   readonly seed?: number;
   /** Initial values of some or all parameters; the others are drawn. */

@@ -9,6 +9,7 @@ import {
 } from "@incipit/core";
 import { equalShapes } from "@incipit/tensor";
 import { initialParameters } from "./initial-parameters.js";
+import { inMicroBatches, MICRO_BATCH_TOKENS } from "./micro-batches.js";
 import { adamw } from "./optimizers/adamw.js";
 import { type Selection, type TrainOptions } from "./options.js";
 import { linear } from "./schedules.js";
@@ -30,7 +31,9 @@ export type Plan = ReturnType<typeof planRun>;
  * @throws {ShapeError} when a given parameter has another shape than the step's
  */
 export function planRun(options: TrainOptions) {
-  const { step, batches, accumulation = 1, seed = 0, evaluation, earlyStopping, checkpoint } = options;
+  const { batches, accumulation = 1, seed = 0, evaluation, earlyStopping, checkpoint } = options;
+  const { microBatchTokens = MICRO_BATCH_TOKENS } = options;
+  const step = inMicroBatches(options.step, microBatchTokens);
   checkWhole("accumulation", accumulation);
   if (batches.batches < 1) throw new DataError("There are no batches to train on: the data is empty.");
   const updatesPerEpoch = Math.ceil(batches.batches / accumulation);
@@ -56,6 +59,8 @@ export function planRun(options: TrainOptions) {
     step,
     batches,
     accumulation,
+    // Where there is nothing to cut, it changes nothing.
+    microBatchTokens: step.tokenInputs && microBatchTokens,
     seed,
     updatesPerEpoch,
     totalSteps: totalSteps(options, updatesPerEpoch),

@@ -126,6 +126,7 @@ describe("a checkpoint of other options is refused, and the option named", () =>
     ["seed", { seed: 8 }],
     ["steps", { epochs: 5 }],
     ["accumulation", { accumulation: 2, epochs: undefined as never, steps: 12 }],
+    ["microBatchTokens", { step: { ...logisticRegression(), tokenInputs: ["attention_mask"] } }],
     ["learningRates.prompt", { learningRates: { prompt: 0.2, head: 0.1 } }],
     ["clipNorm", { clipNorm: 2 }],
     ["schedule", { schedule: cosine({ warmup: 0.3 }) }],
@@ -157,6 +158,13 @@ describe("a checkpoint of other options is refused, and the option named", () =>
     await expect(run).rejects.toThrow(/\(was .*, is .*\)/);
     expect(await store.load()).toEqual(before);
   });
+});
+
+it("a checkpoint is taken with another number of tokens at a time where there are no texts to cut", async () => {
+  const store = memoryStore();
+  await fit({ ...options, checkpoint: { store }, signal: AbortSignal.abort() });
+  const resumed = await fit({ ...options, microBatchTokens: false, checkpoint: { store }, resume: true });
+  expect(resumed).toEqual(await fit(options));
 });
 
 describe("bytes that are no checkpoint are refused", () => {

@@ -1,18 +1,21 @@
 import {
+  type Batch,
   ConfigError,
   DataError,
   DivergenceError,
   type EvaluationEvent,
   type Metric,
+  type NamedTensors,
   ShapeError,
   type StepEvent,
   type TrainEvent,
   type TrainStep,
 } from "@incipit/core";
-import { tensor } from "@incipit/tensor";
+import { concatRows, tensor } from "@incipit/tensor";
 import { describe, expect, it } from "vitest";
 import { accuracy, logisticRegression, points } from "../test/logistic-regression.js";
 import { memoryStore } from "../test/memory-store.js";
+import { tokenRegression } from "../test/token-regression.js";
 import { evaluate } from "./evaluate.js";
 import { fit } from "./fit.js";
 import { initialParameters } from "./initial-parameters.js";
@@ -118,6 +121,66 @@ describe("a run", () => {
     });
     expect(parameters["prompt.offset"]).toEqual(given["prompt.offset"]);
     expect(parameters["head.weight"]).toEqual(initialParameters(base.step.parameters, 5)["head.weight"]);
+  });
+});
+
+describe("batches of texts", () => {
+  const lengths = [2, 9, 1, 5, 3, 7];
+  const rows = lengths.flatMap((length) => Array.from({ length: 9 }, (_, i) => (i < length ? 1 : 0)));
+  const batch = {
+    input_ids: tensor(
+      "int64",
+      [6, 9],
+      rows.map((kept, i) => kept * (1 + (i % 4))),
+    ),
+    attention_mask: tensor("int64", [6, 9], rows),
+    labels: tensor("int64", [6], [1, -100, 0, 2, -1, 1]),
+  };
+  const texts = { examples: 6, batches: 1, epoch: () => [batch] };
+  const run = async (microBatchTokens?: number | false) => {
+    const calls: Batch[] = [];
+    const step = tokenRegression({ calls });
+    const options = { step, batches: texts, epochs: 3, optimizer: sgd(), learningRates: { head: 1e-3 } };
+    const metric = (): Metric => ({ update: (outputs) => seen.push(outputs), values: () => ({}) });
+    const seen: NamedTensors[] = [];
+    const end = await fit({
+      ...options,
+      microBatchTokens,
+      evaluation: { batches: texts, metric },
+    });
+    return { w: end.parameters["w"]!.data, calls, seen };
+  };
+
+  it("run in parts of like length, which changes what is learned by rounding alone", async () => {
+    const [whole, parts] = [await run(false), await run(10)];
+    expect(whole.calls).toHaveLength(3 + 3);
+    expect(parts.calls).toHaveLength(3 * 4 + 3 * 4);
+    parts.w.forEach((value, i) => {
+      expect(value).toBeCloseTo(whole.w[i]!, 5);
+    });
+    expect(parts.seen[0]!["score"]!.shape).toEqual([6]);
+  });
+
+  it("run in parts by default where they are long enough", async () => {
+    const wide = (name: keyof typeof batch) => concatRows(Array.from({ length: 40 }, () => batch[name]));
+    const long: Batch = {
+      input_ids: wide("input_ids"),
+      attention_mask: wide("attention_mask"),
+      labels: wide("labels"),
+    };
+    const calls: Batch[] = [];
+    const batches = { examples: 240, batches: 1, epoch: () => [long] };
+    await fit({ step: tokenRegression({ calls }), batches, steps: 1, learningRates: { head: 0 } });
+    expect(calls.length).toBeGreaterThan(1);
+  });
+
+  it("refuse a number of tokens that is none", async () => {
+    await expect(run(0)).rejects.toThrow(ConfigError);
+    const step = tokenRegression();
+    const parameters = initialParameters(step.parameters, 0);
+    const metric: Metric = { update: () => undefined, values: () => ({}) };
+    const options = { step, parameters, batches: texts, metric, microBatchTokens: 1.5 };
+    await expect(evaluate(options)).rejects.toThrow(/microBatchTokens is 1.5/);
   });
 });
 

@@ -16,6 +16,7 @@ import {
   threads,
   warmup,
   whole,
+  wholeOrOff,
 } from "../options.js";
 
 /** `incipit train` */
@@ -126,6 +127,11 @@ export const train = new Command("train")
   .option("--clip <norm>", "largest norm of an update's gradients", positive, defaults.clip)
   .option("--seed <n>", "the same seed gives the same prompt, to the byte", whole(0), defaults.seed)
   .option("--patience <n>", "stop after so many evaluations without a better one", whole(1))
+  .option(
+    "--micro-batch-tokens <n>",
+    "an update's texts run in parts of like length, of so many tokens at most; off: all at once (default: what was fastest)",
+    wholeOrOff,
+  )
   .addOption(threads())
   .optionsGroup("Output:")
   .requiredOption("--out <folder>", "where the prompt is saved, in PEFT's format", folder)

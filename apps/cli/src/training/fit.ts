@@ -67,6 +67,7 @@ export async function fitRun(
     optimizer: optimizers[options.optimizer](),
     schedule: schedules[options.schedule]({ warmup: options.warmup }),
     clipNorm: options.clip,
+    microBatchTokens: options.microBatchTokens,
     seed,
     ...(data.validation && { evaluation: await evaluationOn(data.validation, run) }),
     ...(patience !== undefined && { earlyStopping: { patience } }),

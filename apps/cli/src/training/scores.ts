@@ -48,11 +48,11 @@ function warnOfOneLabel({ confusion }: ClassificationReport, run: Run): void {
 
 async function reportOn(
   texts: LabelledTexts,
-  { task, data, setup }: Run,
+  { task, data, setup, options: { microBatchTokens } }: Run,
   { parameters }: EndEvent,
 ): Promise<Report> {
   const metric = task.metric(data);
   const batches = await setup.batches(texts, { batchSize: EVALUATION_BATCH });
-  await evaluate({ step: setup.step, parameters, batches, metric });
+  await evaluate({ step: setup.step, parameters, batches, metric, microBatchTokens });
   return metric.report();
 }
