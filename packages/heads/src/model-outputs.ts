@@ -1,26 +1,15 @@
 import { type Head } from "@incipit/core";
-import { named, removePrompt } from "@incipit/tensor";
-import type { PositionsOptions } from "./positions.js";
+import { named } from "@incipit/tensor";
 
 /**
  * Several of the model's own outputs as they are, e.g. `start_logits` and `end_logits` of a question answerer.
  * No parameters. Outputs: the features of these names, in their own shapes. Its `build` throws a `ConfigError` when the
  * backbone lacks one.
- * @param options positions: `text` leaves the virtual tokens out, for features that have positions
  */
-export function modelOutputs(
-  features: readonly string[],
-  { positions = "all" }: PositionsOptions = {},
-): Head {
+export function modelOutputs(features: readonly string[]): Head {
   return {
-    config: { type: "model-outputs", features, ...(positions === "text" && { positions }) },
+    config: { type: "model-outputs", features },
     parameters: () => [],
-    build: (ops, context) =>
-      Object.fromEntries(
-        features.map((name) => {
-          const feature = named(context.features, name);
-          return [name, positions === "text" ? removePrompt(ops, feature, context) : feature];
-        }),
-      ),
+    build: (_, context) => Object.fromEntries(features.map((name) => [name, named(context.features, name)])),
   };
 }

@@ -7,6 +7,7 @@ import { lateFusion } from "./late-fusion.js";
 import { modelOutput } from "./model-output.js";
 import { modelOutputs } from "./model-outputs.js";
 import { pooledHead } from "./pooled-head.js";
+import { regressionHead } from "./regression-head.js";
 import { restoreHead } from "./restore.js";
 import { softmaxHead } from "./softmax-head.js";
 import { spanHead } from "./span-head.js";
@@ -45,11 +46,13 @@ const heads: Readonly<Record<string, Head>> = {
   "model output": modelOutput(),
   "another model output": modelOutput("pooled"),
   "several model outputs": modelOutputs(["tokens", "pooled"]),
-  "several model outputs at the text's positions": modelOutputs(["tokens"], { positions: "text" }),
   "a head over tokens": tokenHead({ labels: 3 }),
   "a head over tokens of a feature": tokenHead({ labels: 2, feature: "tokens" }),
   spans: spanHead(),
   "spans of a feature": spanHead({ feature: "tokens" }),
+  "a number": regressionHead(),
+  "a number of some unit": regressionHead({ mean: 7, deviation: 0.5, feature: "tokens", pooling: "first" }),
+  "a vector of length 1": pooledHead({ normalize: true }),
   "a pooled feature": pooledHead({ feature: "tokens", pooling: "mean-all" }),
 };
 
@@ -86,7 +89,7 @@ describe("restoreHead", () => {
       const restoring = () => restoreHead({ type }, { own: () => modelOutput() });
       expect(restoring).toThrow(ConfigError);
       expect(restoring).toThrow(
-        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, pooled, span, tokens, verbalizer, own`,
+        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, model-spans, pooled, span, tokens, verbalizer, own`,
       );
     },
   );

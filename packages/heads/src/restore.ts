@@ -6,9 +6,9 @@ import { modelOutput } from "./model-output.js";
 import { modelOutputs } from "./model-outputs.js";
 import { pooledHead } from "./pooled-head.js";
 import type { PooledFeatureOptions, Pooling } from "./pooling.js";
-import type { Positions, PositionsOptions } from "./positions.js";
+import { regressionHead } from "./regression-head.js";
 import { softmaxHead } from "./softmax-head.js";
-import { spanHead } from "./span-head.js";
+import { modelSpans, spanHead } from "./span-head.js";
 import { tokenHead } from "./token-head.js";
 import { type AnswerPosition, verbalizerHead } from "./verbalizer.js";
 
@@ -22,7 +22,7 @@ const factories: Readonly<Record<string, HeadFactory>> = {
   "label-similarity": (config) =>
     labelSimilarity({
       embeddings: zeros("float32", [size(config, "labels"), size(config, "width")]),
-      scale: option(config, "scale", "a number", (value) => typeof value === "number"),
+      scale: option(config, "scale", "a number", isNumber),
       ...pooled(config),
     }),
   "late-fusion": (config) =>
@@ -32,9 +32,16 @@ const factories: Readonly<Record<string, HeadFactory>> = {
       ...pooled(config),
     }),
   "model-output": (config) => modelOutput(feature(config)),
-  "model-outputs": (config) =>
-    modelOutputs(option(config, "features", "a list of names", isNames), positions(config)),
-  pooled: (config) => pooledHead(pooled(config)),
+  "model-outputs": (config) => modelOutputs(option(config, "features", "a list of names", isNames)),
+  "model-spans": () => modelSpans(),
+  pooled: (config) =>
+    pooledHead({ ...optional(config, "normalize", "a boolean", isBoolean), ...pooled(config) }),
+  regression: (config) =>
+    regressionHead({
+      ...optional(config, "mean", "a number", isNumber),
+      ...optional(config, "deviation", "a number", isNumber),
+      ...pooled(config),
+    }),
   span: (config) => spanHead(chosenFeature(config)),
   tokens: (config) => tokenHead({ labels: size(config, "labels"), ...chosenFeature(config) }),
   verbalizer: (config) =>
@@ -76,13 +83,6 @@ function chosenFeature(config: ModuleConfig): { readonly feature?: string } {
   return config["feature"] === undefined ? {} : { feature: feature(config) };
 }
 
-function positions(config: ModuleConfig): PositionsOptions {
-  const isPositions = (value?: Json): value is Positions => value === "all" || value === "text";
-  return config["positions"] === undefined
-    ? {}
-    : { positions: option(config, "positions", "all or text", isPositions) };
-}
-
 function isWords(value?: Json): value is readonly (readonly number[])[] {
   return Array.isArray(value) && value.every((ids) => Array.isArray(ids) && ids.every(Number.isInteger));
 }
@@ -94,6 +94,14 @@ function isAnswer(value?: Json): value is AnswerPosition {
       value !== null &&
       Number.isInteger((value as { readonly mask?: Json }).mask))
   );
+}
+
+function isNumber(value?: Json): value is number {
+  return typeof value === "number";
+}
+
+function isBoolean(value?: Json): value is boolean {
+  return typeof value === "boolean";
 }
 
 function isNames(value?: Json): value is readonly string[] {
@@ -108,6 +116,17 @@ function size(config: ModuleConfig, name: string): number {
   const isSize = (value?: Json): value is number =>
     typeof value === "number" && Number.isInteger(value) && value > 0;
   return option(config, name, "a positive integer", isSize);
+}
+
+/** An option that a config need not have. @throws {ConfigError} when it is not what it should be */
+function optional<N extends string, V extends Json>(
+  config: ModuleConfig,
+  name: N,
+  expected: string,
+  accepts: (value?: Json) => value is V,
+): Partial<Readonly<Record<N, V>>> {
+  if (config[name] === undefined) return {};
+  return { [name]: option(config, name, expected, accepts) } as Partial<Record<N, V>>;
 }
 
 /** @throws {ConfigError} when the option is missing or not what it should be */

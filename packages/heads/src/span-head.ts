@@ -1,5 +1,5 @@
 import { type Head, type HeadContext, type Ops } from "@incipit/core";
-import { removePrompt } from "@incipit/tensor";
+import { named, removePrompt } from "@incipit/tensor";
 import { tokenLogits, tokenParameters } from "./token-linear.js";
 
 /** The feature that spans are read from. */
@@ -23,20 +23,34 @@ export function spanHead({ feature }: SpanHeadOptions = {}): Head {
     parameters: ({ features }) => tokenParameters(features, 2, feature),
     build(ops, context) {
       const logits = tokenLogits(ops, context, feature);
-      return {
-        start_logits: ofEnd(ops, context, logits, 0),
-        end_logits: ofEnd(ops, context, logits, 1),
+      const { textMask } = context;
+      const ofEnd = (end: number) => {
+        const own = ops.slice(logits, 2, end, end + 1);
+        return ops.reshape(own, [{ of: textMask, axis: 0 }, -1]);
       };
+      return spans(ops, context, ofEnd(0), ofEnd(1));
     },
   };
 }
 
-/** `[batch, seq]`: one of the two logits of each token, without padding. */
-function ofEnd<T>(ops: Ops<T>, context: HeadContext<T>, logits: T, end: number): T {
+/**
+ * Where an answer begins and ends, by a question answerer's own `start_logits` and `end_logits`; virtual tokens and
+ * padding are left out as by `spanHead`. No parameters. Its `build` throws a `ConfigError` when the backbone lacks one of the two.
+ */
+export function modelSpans(): Head {
+  return {
+    config: { type: "model-spans" },
+    parameters: () => [],
+    build(ops, context) {
+      const ofText = (name: string) => removePrompt(ops, named(context.features, name), context);
+      return spans(ops, context, ofText("start_logits"), ofText("end_logits"));
+    },
+  };
+}
+
+/** Both logits of the text's positions, `[batch, seq]`, without padding. */
+function spans<T>(ops: Ops<T>, context: HeadContext<T>, start: T, end: T): Readonly<Record<string, T>> {
   const text = ops.cast(removePrompt(ops, context.textMask, context), "bool");
-  const own = ops.reshape(ops.slice(logits, 2, end, end + 1), [
-    { of: text, axis: 0 },
-    { of: text, axis: 1 },
-  ]);
-  return ops.where(text, own, ops.scalar(NEVER));
+  const withoutPadding = (logits: T) => ops.where(text, logits, ops.scalar(NEVER));
+  return { start_logits: withoutPadding(start), end_logits: withoutPadding(end) };
 }

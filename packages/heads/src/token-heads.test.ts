@@ -3,7 +3,7 @@ import { seededRandom, tensor } from "@incipit/tensor";
 import { describe, expect, it } from "vitest";
 import { evaluateHead } from "../test/evaluate-head.js";
 import { expectNear } from "../test/expect-near.js";
-import { spanHead } from "./span-head.js";
+import { modelSpans, spanHead } from "./span-head.js";
 import { tokenHead } from "./token-head.js";
 
 const parameters = {
@@ -42,6 +42,20 @@ describe.each([
     expectNear(start_logits, [2, 2], [1.5, 3.5, 5.5, -1e9]);
     expectNear(end_logits, [2, 2], [20, 40, 60, -1e9]);
   });
+});
+
+it("modelSpans has the model's own logits of the text, and next to no probability on padding", async () => {
+  const inputs = {
+    features: {
+      start_logits: tensor("float32", [1, 4], [9, 1, 2, 3]),
+      end_logits: tensor("float32", [1, 4], [9, 4, 5, 6]),
+    },
+    textMask: tensor("int64", [1, 4], [0, 1, 1, 0]),
+    virtualTokens: 1,
+  };
+  const { start_logits, end_logits } = await evaluateHead(modelSpans(), inputs);
+  expectNear(start_logits, [1, 3], [1, 2, -1e9]);
+  expectNear(end_logits, [1, 3], [4, 5, -1e9]);
 });
 
 describe("parameters of heads over tokens", () => {
