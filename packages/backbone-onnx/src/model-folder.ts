@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ConfigError, FormatError, type Backbone, type Placement, type Tokenizer } from "@incipit/core";
+import type { Graph } from "@incipit/onnx";
 import { readModelFile } from "@incipit/onnx/node";
 import type { SessionOptions } from "@incipit/runtime";
 import { onnxBackbone, type OnnxBackboneOptions } from "./backbone.js";
 import type { GenerationIds } from "./generation/step.js";
+import { inputSizes } from "./input-sizes.js";
 import { findModelFiles } from "./model-files.js";
 import { huggingFaceTokenizer } from "./tokenizer.js";
 
@@ -25,17 +28,13 @@ export interface ModelFolderOptions extends ModelFileOptions {
   readonly session?: SessionOptions;
 }
 
-/** What the files of a folder say of their model: what `onnxBackbone` takes. */
-export interface ModelFolder extends OnnxBackboneOptions {
-  readonly tokenizer: Tokenizer;
-}
-
 /** What different architectures call their longest input. */
 const LENGTH_KEYS = ["max_position_embeddings", "n_positions", "max_sequence_length", "n_ctx"];
 
 /**
  * A model in the layout of the Hugging Face hub (`config.json`, `tokenizer.json`, `onnx/model.onnx`) as a backbone. The model
- * may also be `encoder_model.onnx` with `decoder_model.onnx` or `decoder_model_merged.onnx`, or a decoder alone.
+ * may also be `encoder_model.onnx` with `decoder_model.onnx` or `decoder_model_merged.onnx`, or a decoder alone. One of images
+ * or sound has no tokenizer.
  * @throws {ConfigError} when a file is missing, or the tokenizer has no padding token
  * @throws {FormatError} when a file is broken
  * @throws {GraphError} when the graph has no token embedding or no usable output
@@ -50,41 +49,55 @@ export async function loadModelFolder(folder: string, options: ModelFolderOption
 }
 
 /**
- * The files of a folder in the hub's layout, read but not yet made a backbone.
+ * The files of a folder in the hub's layout, read but not yet made a backbone. The fingerprint is over the model's files, those
+ * of its external data included.
  * @throws {ConfigError} when a file is missing, or the tokenizer has no padding token
  * @throws {FormatError} when a file is broken
  */
-export async function readModelFolder(folder: string, options: ModelFileOptions = {}): Promise<ModelFolder> {
+export async function readModelFolder(
+  folder: string,
+  options: ModelFileOptions = {},
+): Promise<OnnxBackboneOptions> {
   const files =
     options.file === undefined ? await findModelFiles(folder, options.suffix) : { decoder: options.file };
   const config = await readJson(join(folder, "config.json"));
   const generationConfig = await readJson(join(folder, "generation_config.json")).catch(() => ({}));
-  const tokenizerBytes = await readRequired(join(folder, "tokenizer.json"));
-  const tokenizerConfig = await readJson(join(folder, "tokenizer_config.json")).catch(() => ({}));
   const lengths = LENGTH_KEYS.map((key) => config[key]).filter((length) => typeof length === "number");
-  const read = (file: string) => readModelFile(join(folder, file));
+  const hashed: string[] = [];
+  const read = (file: string) => readModelFile(join(folder, file), { onFile: (path) => hashed.push(path) });
+  const encoder = files.encoder === undefined ? undefined : await read(files.encoder);
+  const decoder = await read(files.decoder);
+  // A second decoder holds the weights of the first: its bytes tell nothing more.
+  const fingerprint = await sha256OfFiles(hashed);
   return {
     name: typeof config["_name_or_path"] === "string" ? config["_name_or_path"] : basename(resolve(folder)),
     graph: {
-      encoder: files.encoder === undefined ? undefined : await read(files.encoder),
-      decoder: await read(files.decoder),
+      encoder,
+      decoder,
       decoderWithPast: files.decoderWithPast === undefined ? undefined : await read(files.decoderWithPast),
     },
-    fingerprint: sha256(
-      ...(await Promise.all(
-        [files.encoder, files.decoder].flatMap((file) =>
-          file === undefined ? [] : [readFile(join(folder, file))],
-        ),
-      )),
-    ),
-    tokenizer: huggingFaceTokenizer({
-      tokenizer: parse(tokenizerBytes, join(folder, "tokenizer.json")),
-      config: tokenizerConfig,
-      fingerprint: sha256(tokenizerBytes),
-    }),
+    fingerprint,
+    ...((await hasTokenizer(folder, [encoder, decoder])) && { tokenizer: await readTokenizer(folder) }),
     maxLength: lengths[0] ?? 512,
+    sizes: inputSizes(config),
     generation: generationIds({ ...config, ...generationConfig }),
   };
+}
+
+/** Whether there is a tokenizer, or must be one as the model takes token ids. */
+async function hasTokenizer(folder: string, graphs: readonly (Graph | undefined)[]): Promise<boolean> {
+  const takesIds = graphs.some((graph) => graph?.inputs.some(({ name }) => name.endsWith("input_ids")));
+  return takesIds || (await exists(join(folder, "tokenizer.json")));
+}
+
+async function readTokenizer(folder: string): Promise<Tokenizer> {
+  const path = join(folder, "tokenizer.json");
+  const bytes = await readRequired(path);
+  return huggingFaceTokenizer({
+    tokenizer: parse(bytes, path),
+    config: await readJson(join(folder, "tokenizer_config.json")).catch(() => ({})),
+    fingerprint: createHash("sha256").update(bytes).digest("hex"),
+  });
 }
 
 /** How texts begin and end, by the names of `config.json` and `generation_config.json`. */
@@ -116,8 +129,19 @@ function parse(bytes: Buffer, path: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function sha256(...parts: readonly Uint8Array[]): string {
+/** Over the bytes of these files, one after the other; they may be larger than memory. */
+async function sha256OfFiles(paths: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
+  for (const path of paths) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 }))
+      hash.update(chunk as Buffer);
+  }
   return hash.digest("hex");
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

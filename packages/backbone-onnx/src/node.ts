@@ -1,7 +1,6 @@
 export {
   loadModelFolder,
   type ModelFileOptions,
-  type ModelFolder,
   type ModelFolderOptions,
   readModelFolder,
 } from "./model-folder.js";

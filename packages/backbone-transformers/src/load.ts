@@ -48,15 +48,15 @@ export async function loadTransformers(
   const config = await readConfig(library, folder);
   const suffix = fileSuffix(chooseDtype(config, options.dtype));
   const read = await readModelFolder(folder, { suffix });
-  const tokenizer = await withChatTemplate(library, folder, read.tokenizer);
+  const tokenizer = read.tokenizer && (await withChatTemplate(library, folder, read.tokenizer));
   const backbone = await onnxBackbone({
     ...read,
     ...(!local && { name: model }),
-    tokenizer,
+    ...(tokenizer && { tokenizer }),
     ...(placement !== undefined && { placement }),
     session: { ...session, ...(device !== undefined && { device }) },
   });
-  return { ...backbone, tokenizer };
+  return tokenizer === undefined ? backbone : { ...backbone, tokenizer };
 }
 
 /** Whether this can only be a path: ids have one slash at most. */

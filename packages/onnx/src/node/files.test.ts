@@ -46,6 +46,14 @@ describe("writeModelFile and readModelFile", () => {
     expect((await readFile(join(folder, file))).byteLength).toBe(4096 + 200 * 8);
   });
 
+  it("tell each file that the model is in, once", async () => {
+    const path = join(folder, "model.onnx");
+    await writeModelFile(path, affine(), { externalData: "weights.bin" });
+    const files: string[] = [];
+    await readModelFile(path, { onFile: (file) => files.push(file) });
+    expect(files).toEqual([path, join(folder, "weights.bin")]);
+  });
+
   it("write external data that ONNX Runtime finds", async () => {
     const path = join(folder, "model.onnx");
     await writeModelFile(path, affine(), { externalData: true });

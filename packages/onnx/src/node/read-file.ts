@@ -6,15 +6,31 @@ import type { Graph } from "../graph/graph.js";
 import { PROTOBUF_LIMIT } from "../serde/context.js";
 import { readModel } from "../serde/read.js";
 
+/** What to be told while a model is read. */
+export interface ReadFileOptions {
+  /** Called with the path of each file that the model is in: its own first, then those of its external data. */
+  readonly onFile?: (path: string) => unknown;
+}
+
 /**
  * Read an ONNX file and the external data beside it.
  * @throws {FormatError} when the file cannot be read, is broken, or contains what is not supported
  */
-export async function readModelFile(path: string): Promise<Graph> {
-  const folder = dirname(path);
-  return readModel(await readBytes(path), {
+export async function readModelFile(
+  path: string,
+  { onFile = () => undefined }: ReadFileOptions = {},
+): Promise<Graph> {
+  const seen = new Set<string>();
+  const bytes = await readBytes(path);
+  onFile(path);
+  return readModel(bytes, {
     name: path,
-    externalData: (location, offset, length) => readRange(folder, location, offset, length),
+    externalData: (location, offset, length) => {
+      const file = externalFile(dirname(path), location);
+      if (!seen.has(file)) onFile(file);
+      seen.add(file);
+      return readRange(file, offset, length);
+    },
   });
 }
 
@@ -32,13 +48,17 @@ async function readBytes(path: string): Promise<Uint8Array> {
   );
 }
 
-function readRange(folder: string, location: string, offset: number, length: number): Uint8Array {
+function externalFile(folder: string, location: string): string {
   const relative = normalize(location);
   if (isAbsolute(relative) || relative.split(/[\\/]/).includes("..")) {
     throw new Error("the path leads out of the model's folder");
   }
+  return join(folder, relative);
+}
+
+function readRange(path: string, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  const file = openSync(join(folder, relative), "r");
+  const file = openSync(path, "r");
   try {
     // One read gives at most 2 GB.
     for (let read = 0; read < length;) {
