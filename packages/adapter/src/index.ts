@@ -11,3 +11,4 @@ export { decodeAdapter, encodeAdapter, type Files } from "./files.js";
 export { type Generator, restoreGenerator } from "./generator.js";
 export { restoreStep, type RestoreStepOptions, textLength } from "./restore.js";
 export { type PeftSettings, type TaskType } from "./peft/settings.js";
+export { restoreTagger, type Tagger } from "./tagger.js";

@@ -59,7 +59,7 @@ describe("restoreStep", () => {
   it.each([
     ["SEQ_CLS", { type: "model-output", feature: "logits" }],
     ["CAUSAL_LM", { type: "model-output", feature: "logits" }],
-    ["QUESTION_ANS", { type: "model-outputs", features: ["start_logits", "end_logits"] }],
+    ["QUESTION_ANS", { type: "model-spans" }],
   ] as const)("takes the model's own head where PEFT trained for %s", async (taskType, config) => {
     const { backbone, asked } = fakeBackbone();
     await restoreStep({ parameters, peft: { taskType } }, backbone);

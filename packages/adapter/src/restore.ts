@@ -8,7 +8,7 @@ import {
   type TrainStep,
   type TrainStepParts,
 } from "@incipit/core";
-import { type HeadFactory, modelOutput, modelOutputs, restoreHead } from "@incipit/heads";
+import { type HeadFactory, modelOutput, modelSpans, restoreHead } from "@incipit/heads";
 import { PROMPT_EMBEDDINGS, type PromptFactory, restorePrompt } from "@incipit/prompts";
 import { type Adapter } from "./adapter.js";
 import { checkAdapter } from "./check.js";
@@ -53,7 +53,7 @@ function headOf({ head, peft }: Adapter, custom?: Readonly<Record<string, HeadFa
   if (head !== undefined) return restoreHead(head, custom);
   switch (peft?.taskType) {
     case "QUESTION_ANS":
-      return modelOutputs(["start_logits", "end_logits"]);
+      return modelSpans();
     case "SEQ_CLS":
     case "TOKEN_CLS":
     case "CAUSAL_LM":
