@@ -1,6 +1,7 @@
 import {
   type Backbone,
   ConfigError,
+  MismatchError,
   type NamedTensors,
   type Parameters,
   type TrainStep,
