@@ -29,6 +29,16 @@ describe("probeFeeds", () => {
     expect(told?.["b"]?.data).toEqual(Float32Array.of(7));
   });
 
+  it("gives a symbol multiples of what it is told to", () => {
+    const graph = graphWith({ a: ["batch", "seq"] });
+    const shapes = probeFeeds(graph, undefined, { batch: 2 }).map(({ a }) => a?.shape);
+    expect(shapes).toEqual([
+      [4, 3],
+      [6, 5],
+      [4, 17],
+    ]);
+  });
+
   it.each(["float32", "float64", "int64", "int32", "bool"] as const)("makes %s inputs", (dtype) => {
     const g = new GraphBuilder();
     g.input("x", dtype, [2]);

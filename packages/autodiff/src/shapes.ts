@@ -67,12 +67,14 @@ export function observedSizes(dim: number | string | undefined): readonly number
 }
 
 /**
- * Graph inputs for probing: symbols of the inputs' shapes become small primes, all entries are what `fill` says (1).
+ * Graph inputs for probing: symbols of the inputs' shapes become small primes, or what `multiples` says times these; all
+ * entries are what `fill` says (1).
  * @throws {GraphError} when an input's rank is unknown, or its dtype another than float32, float64, int32, int64 or bool
  */
 export function probeFeeds(
   graph: Graph,
   fill: (input: ValueInfo) => number = () => 1,
+  multiples: Readonly<Record<string, number>> = {},
 ): readonly NamedTensors[] {
   const symbols = new Map<Dimension, number>();
   // The third tells a number of blocks, of eight tokens say, from a constant.
@@ -90,7 +92,8 @@ export function probeFeeds(
         const shape = input.shape.map((dim) => {
           if (typeof dim === "number") return dim;
           if (!symbols.has(dim)) symbols.set(dim, symbols.size);
-          return primes[(symbols.get(dim) ?? 0) % primes.length] ?? 2;
+          const prime = primes[(symbols.get(dim) ?? 0) % primes.length] ?? 2;
+          return prime * (multiples[dim ?? ""] ?? 1);
         });
         return [input.name, filled(input, shape, fill(input))];
       }),

@@ -31,6 +31,8 @@ export interface Composition {
   /** Inputs: the batch, the targets (with an objective) and the parameters. */
   readonly graph: Graph;
   readonly parameters: readonly ParameterSpec[];
+  /** Batches have a multiple of so many rows. */
+  readonly rowsPerExample: number;
   /** Names of the head's outputs. */
   readonly outputs: readonly string[];
 }
@@ -102,6 +104,7 @@ export function compose(frozen: FrozenModel, info: BackboneInfo, parts: TrainSte
   return {
     graph: withoutUnusedMask(removeDeadNodes(g.build()), mask, model.graph),
     parameters: [...promptSpecs, ...headSpecs, ...modelSpecs],
+    rowsPerExample: objective?.rowsPerExample ?? 1,
     outputs: Object.keys(outputs),
   };
 }

@@ -10,9 +10,15 @@ export type TextProbe = Pick<FrozenModel, "site" | "sampleIds">;
 /**
  * Batches to probe a model's shapes with: nothing is masked, token ids are like a text's, other ids and positions are 0,
  * which every model has.
+ * @param rowsPerExample batches have a multiple of so many rows
  */
-export function probes(graph: Graph, { site, sampleIds }: Partial<TextProbe> = {}): readonly NamedTensors[] {
-  const feeds = probeFeeds(graph, (input) => (input.name.endsWith("mask") ? 1 : 0));
+export function probes(
+  graph: Graph,
+  { site, sampleIds }: Partial<TextProbe> = {},
+  rowsPerExample = 1,
+): readonly NamedTensors[] {
+  const multiples = { batch: rowsPerExample };
+  const feeds = probeFeeds(graph, (input) => (input.name.endsWith("mask") ? 1 : 0), multiples);
   if (site?.kind !== "tokens" || sampleIds === undefined) return feeds;
   return feeds.map((feed) => {
     const ids = feed[site.ids];

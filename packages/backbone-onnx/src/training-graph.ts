@@ -1,5 +1,5 @@
 import { GraphError, RuntimeError } from "@incipit/core";
-import { gradient, lower, probeShapes, valuesToProbe } from "@incipit/autodiff";
+import { differentiate, lower, probeShapes, valuesToProbe } from "@incipit/autodiff";
 import { foldConstants, shareCommonSubexpressions, type Graph, type Value } from "@incipit/onnx";
 import { inferShapes, pushSelectionsUp } from "@incipit/optimize";
 import { evaluate } from "@incipit/runtime";
@@ -12,20 +12,20 @@ import { probes, type TextProbe } from "./probes.js";
  * @throws {GraphError} when the model does not run at the lengths that a prompt makes
  */
 export async function trainingGraph(
-  { graph }: Composition,
+  { graph, rowsPerExample }: Pick<Composition, "graph" | "rowsPerExample">,
   trainable: readonly string[],
   text?: TextProbe,
 ): Promise<Graph> {
   const folded = shareCommonSubexpressions(await foldConstants(graph, evaluate));
-  const feeds = probes(folded, text);
+  const feeds = probes(folded, text, rowsPerExample);
   const probe = (probed: Graph, values: readonly Value[]) =>
     probeShapes(probed, { evaluate, probes: feeds, values }).catch(explain);
   const lowered = await lower(folded, { loss: LOSS, wrt: trainable, probe });
   const shapes = await probe(lowered, valuesToProbe(lowered, LOSS, trainable));
   const forward = pushSelectionsUp(inferShapes({ graph: lowered, shapes }));
-  const differentiated = gradient(forward.graph, { loss: LOSS, wrt: trainable, shapes: forward.shapes });
-  const training = shareCommonSubexpressions(differentiated);
-  return pushSelectionsUp(inferShapes({ graph: training, shapes: forward.shapes })).graph;
+  const differentiated = differentiate(forward.graph, { loss: LOSS, wrt: trainable, shapes: forward.shapes });
+  const training = { ...differentiated, graph: shareCommonSubexpressions(differentiated.graph) };
+  return pushSelectionsUp(inferShapes(training)).graph;
 }
 
 /** A model that ran by itself, but does not with a prompt in it. */

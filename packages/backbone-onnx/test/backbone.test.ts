@@ -5,10 +5,17 @@ import {
   type Placement,
   type TrainStep,
 } from "@incipit/core";
-import { crossEntropy, modelOutput, softmaxHead } from "@incipit/heads";
+import {
+  cosineSimilarityLoss,
+  crossEntropy,
+  modelOutput,
+  multipleNegativesRanking,
+  pooledHead,
+  softmaxHead,
+} from "@incipit/heads";
 import { gradientName } from "@incipit/autodiff";
 import { fromRandom, PROMPT_EMBEDDINGS, softPrompt } from "@incipit/prompts";
-import { seededRandom, sliceRows } from "@incipit/tensor";
+import { seededRandom, sliceRows, tensor } from "@incipit/tensor";
 import { evaluateFloat64, expectClose, finiteDifferences, tinyEncoder } from "@incipit/testing";
 import { describe, expect, it } from "vitest";
 import { compose, LOSS } from "../src/compose.js";
@@ -162,6 +169,36 @@ describe("the training step", () => {
     const moved = { ...parameters, [name]: { ...parameters[name]!, data: new Float32Array(HIDDEN).fill(2) } };
     const logits = async (values: Parameters) => (await step.predict(batchOf(TEXTS), values))["logits"]!;
     expect((await logits(moved)).data).not.toEqual((await logits(parameters)).data);
+  });
+
+  it.each([
+    ["a score for each", cosineSimilarityLoss()],
+    ["each other", multipleNegativesRanking({ scale: 5 })],
+  ])("agrees with finite differences where pairs are compared with %s", async (_, objective) => {
+    const backbone = await tinyBackbone();
+    const graph = tinyEncoder({ seed: 1, hidden: HIDDEN, layers: 1 });
+    const model = { graph, site: findPromptSite(graph), features: { [states]: states }, placeholderId: 3 };
+    const head = pooledHead({ feature: states, normalize: true });
+    const composition = compose(model, backbone, { prompt: parts.prompt, head, objective });
+    const feeds: NamedTensors = {
+      ...batchOf([
+        [5, 7, 8, 9],
+        [6, 2],
+        [11, 12, 13],
+        [1, 3, 4],
+      ]),
+      ...(objective.targets.length > 0 && { scores: tensor("float32", [4], [0.9, 0.9, -0.2, -0.2]) }),
+      ...Object.fromEntries(
+        composition.parameters.map((spec) => [spec.name, spec.initialize(seededRandom(5))]),
+      ),
+    };
+    const wrt = [PROMPT_EMBEDDINGS];
+    const truth = finiteDifferences(composition.graph, { loss: LOSS, wrt, feeds });
+    const results = evaluateFloat64(await trainingGraph(composition, wrt), feeds);
+    expectClose(results[gradientName(PROMPT_EMBEDDINGS)], truth[PROMPT_EMBEDDINGS]!, {
+      relative: 1e-6,
+      relativeTo: "largest",
+    });
   });
 
   it("gives gradients of the trainable groups only", async () => {

@@ -89,7 +89,7 @@ describe("restoreHead", () => {
       const restoring = () => restoreHead({ type }, { own: () => modelOutput() });
       expect(restoring).toThrow(ConfigError);
       expect(restoring).toThrow(
-        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, model-spans, pooled, span, tokens, verbalizer, own`,
+        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, model-spans, pooled, regression, span, tokens, verbalizer, own`,
       );
     },
   );

@@ -8,10 +8,12 @@ import { cosineSimilarityLoss, multipleNegativesRanking } from "./pairs.js";
 
 /** The objective's two scalars, with the targets brought in as features. */
 function lossOf(objective: Objective, features: Readonly<Record<string, HostTensor>>) {
-  const build = (ops: Parameters<Objective["build"]>[0], values: Readonly<Record<string, never>>) =>
-    objective.build(ops, { outputs: values, targets: values, virtualTokens: 0, placement: "front" });
+  const noPrompt = { virtualTokens: 0, placement: "front" } as const;
   return evaluateHead(
-    { build: (ops, context) => build(ops as never, context.features as never) as never },
+    {
+      build: (ops, { features: values }) =>
+        objective.build(ops, { outputs: values, targets: values, ...noPrompt }),
+    },
     { features },
   );
 }
