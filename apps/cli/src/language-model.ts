@@ -19,12 +19,13 @@ import {
 } from "@incipit/data";
 import { perplexityMetric, type PerplexityValues } from "@incipit/metrics";
 import { named, zeros } from "@incipit/tensor";
+import type { AnswerValues } from "./prediction/answers.js";
 
-/** How well a language model predicts texts. */
+/** How well a language model predicts texts and, where it answers texts, how well its answers agree with those given. */
 export interface LanguageReport {
   /** How many were predicted. */
   readonly tokens: number;
-  readonly values: PerplexityValues;
+  readonly values: PerplexityValues & Partial<AnswerValues>;
 }
 
 /** Batches of texts whose tokens are to be predicted. */

@@ -37,6 +37,29 @@ it("shows the metrics, the scores of each label and the confusion matrix", () =>
   `);
 });
 
+it("shows what is known of a language model, and of the answers that it generates", () => {
+  const values = { loss: 0.5, perplexity: Math.exp(0.5) };
+  expect(formatReport({ tokens: 9, values }, "a.txt")).toMatchInlineSnapshot(`
+    "a.txt: 9 tokens
+
+    perplexity  1.649
+    loss        0.500"
+  `);
+  const answers = { exactMatch: 0.25, bleu: 31.2, chrf: 50.1, rouge1: 0.4, rouge2: 0.3, rougeL: 0.35 };
+  expect(formatReport({ tokens: 9, values: { ...values, ...answers } }, "a.txt")).toMatchInlineSnapshot(`
+    "a.txt: 9 tokens
+
+    perplexity    1.649
+    loss          0.500
+    exact match   0.250
+    BLEU         31.200
+    chrF         50.100
+    ROUGE-1       0.400
+    ROUGE-2       0.300
+    ROUGE-L       0.350"
+  `);
+});
+
 it("writes sizes as one says them", () => {
   expect([0, 999, 1000, 20_480, 999_949, 1_000_000, 28_000_000].map(formatBytes)).toEqual([
     "0 bytes",

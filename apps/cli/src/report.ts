@@ -24,10 +24,17 @@ export function formatReport(report: Report, file: string): string {
 }
 
 function formatLanguage({ tokens, values }: LanguageReport, file: string): string {
-  const summary = [
-    ["perplexity", decimal(values.perplexity)],
-    ["loss", decimal(values.loss)],
+  const rows: readonly (readonly [string, number | undefined])[] = [
+    ["perplexity", values.perplexity],
+    ["loss", values.loss],
+    ["exact match", values.exactMatch],
+    ["BLEU", values.bleu],
+    ["chrF", values.chrf],
+    ["ROUGE-1", values.rouge1],
+    ["ROUGE-2", values.rouge2],
+    ["ROUGE-L", values.rougeL],
   ];
+  const summary = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, decimal(value)]]));
   return [`${file}: ${tokens} tokens`, table(summary)].join("\n\n");
 }
 

@@ -9,6 +9,7 @@ export const evaluate = new Command("eval")
   .option("--text-column <name>", "column of the text (default: as in training)")
   .option("--label-column <name>", "column of the label (default: as in training)")
   .option("--target-column <name>", "column of the answer, for --task seq2seq (default: as in training)")
+  .option("--loss-only", "do not generate answers to compare, for --task seq2seq")
   .addOption(pairColumn())
   .addOption(noQuotes())
   .addOption(model())
@@ -21,7 +22,8 @@ export const evaluate = new Command("eval")
     `
 Examples:
   $ incipit eval my-prompt --data test.csv
-  $ incipit eval spam --data mails.tsv --model ./MiniLM --json`,
+  $ incipit eval spam --data mails.tsv --model ./MiniLM --json
+  $ incipit eval to-french --data test.tsv --model ./t5-small`,
   );
 
 /** The options of `incipit eval`. */
