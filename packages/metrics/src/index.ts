@@ -13,6 +13,7 @@ export {
   type ClassificationValues,
 } from "./classification.js";
 export { accuracy, addConfusion, type ConfusionMatrix, confusionMatrix } from "./confusion.js";
+export { pearsonCorrelation, spearmanCorrelation } from "./correlation.js";
 export { entities, type Entity, type TaggingScheme } from "./entities.js";
 export { type ClassScores, classScores, macroF1, microF1 } from "./f1.js";
 export { formatConfusionMatrix } from "./format.js";
@@ -22,6 +23,12 @@ export { type PerplexityMetric, perplexityMetric, type PerplexityValues } from "
 export { porterStem } from "./porter-stemmer.js";
 export { type RankingMetric, rankingMetric, type RankingOptions, type RankingValues } from "./ranking.js";
 export {
+  type RegressionMetrics,
+  regressionMetrics,
+  type RegressionReport,
+  type RegressionValues,
+} from "./regression.js";
+export {
   rougeMetric,
   type RougeOptions,
   type RougeScore,
@@ -29,6 +36,13 @@ export {
   rougeScores,
   type RougeValues,
 } from "./rouge.js";
+export {
+  type PairRetrievalMetrics,
+  pairRetrievalMetrics,
+  type PairRetrievalReport,
+  type PairRetrievalValues,
+  similarityMetrics,
+} from "./similarity.js";
 export { normalizeAnswer, squadMetric, type SquadValues } from "./squad.js";
 export { type TaggingMetric, taggingMetric, type TaggingReport, type TaggingValues } from "./tagging.js";
 export { type TextMetric } from "./text-metric.js";
