@@ -34,7 +34,15 @@ const FLOATS: ReadonlySet<DType> = new Set<DType>(["float32", "float64", "float1
  * @throws {GraphError} when the loss does not depend on a value of `wrt`, or is no scalar
  * @see Griewank & Walther 2008, Evaluating Derivatives, section 3.2 (reverse mode)
  */
-export function gradient(graph: Graph, { loss, wrt, shapes }: GradientOptions): Graph {
+export function gradient(graph: Graph, options: GradientOptions): Graph {
+  return differentiate(graph, options).graph;
+}
+
+/** `gradient`, and with it the shapes of the cotangents besides those given: each has that of the value it belongs to. */
+export function differentiate(
+  graph: Graph,
+  { loss, wrt, shapes }: GradientOptions,
+): { readonly graph: Graph; readonly shapes: Shapes } {
   const lossShape = shapeIn(shapes, loss);
   if (lossShape.some((dim) => dim !== 1)) {
     throw new GraphError(
@@ -47,7 +55,10 @@ export function gradient(graph: Graph, { loss, wrt, shapes }: GradientOptions): 
   const { nodes, carries } = pathNodes(graph, loss, wrt, isFloat);
 
   const cotangents = new Map<Value, Value[]>();
+  const known = new Map(shapes);
   const add = (value: Value, cotangent: Value) => {
+    const info = shapes.get(value);
+    if (info !== undefined && !known.has(cotangent)) known.set(cotangent, { ...info, name: cotangent });
     const sum = cotangents.get(value);
     if (sum === undefined) cotangents.set(value, [cotangent]);
     else sum.push(cotangent);
@@ -81,7 +92,7 @@ export function gradient(graph: Graph, { loss, wrt, shapes }: GradientOptions): 
       const info = shapes.get(value);
       g.output(cotangent, gradientName(value), info?.dtype, info?.shape);
     }
-    return g.build();
+    return { graph: g.build(), shapes: known };
   });
 }
 

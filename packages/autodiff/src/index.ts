@@ -1,4 +1,4 @@
-export { gradient, gradientName, type GradientOptions, valuesToProbe } from "./gradient.js";
+export { differentiate, gradient, gradientName, type GradientOptions, valuesToProbe } from "./gradient.js";
 export { decompose, lower, type LowerOptions } from "./lowering/lower.js";
 export { rules, supportedOperators } from "./registry.js";
 export type { InputCotangents, NodeContext, Rule, RuleContext, RuleTable, Vjp } from "./rule.js";

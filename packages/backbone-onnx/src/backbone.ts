@@ -18,6 +18,7 @@ import {
   type ModelGraphs,
 } from "./model-graphs.js";
 import { noTokenizer, noVocabulary } from "./no-text.js";
+import type { OptimizationOptions } from "./optimization.js";
 import { findPromptSite, type PromptSite } from "./prompt-site.js";
 import { sampleText } from "./sample-text.js";
 import { once, onnxTrainStep } from "./step.js";
@@ -46,6 +47,8 @@ export interface OnnxBackboneOptions {
   readonly sizes?: Readonly<Record<string, number>>;
   /** Device and threads. */
   readonly session?: SessionOptions;
+  /** How training and prediction are made fast. */
+  readonly optimization?: OptimizationOptions;
   /** How texts begin and end that a decoder generates. */
   readonly generation?: GenerationIds;
 }
@@ -92,7 +95,7 @@ export async function onnxBackbone(options: OnnxBackboneOptions): Promise<Backbo
 
   return {
     ...info,
-    compile: (parts) => onnxTrainStep(model, info, parts, session),
+    compile: (parts) => onnxTrainStep(model, info, parts, options),
     ...(generates && {
       generation: async (parts) =>
         onnxGenerationStep(

@@ -5,6 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { ConfigError, FormatError, type Backbone, type Placement, type Tokenizer } from "@incipit/core";
 import type { Graph } from "@incipit/onnx";
 import { readModelFile } from "@incipit/onnx/node";
+import type { OptimizationOptions } from "./optimization.js";
 import type { SessionOptions } from "@incipit/runtime";
 import { onnxBackbone, type OnnxBackboneOptions } from "./backbone.js";
 import type { GenerationIds } from "./generation/step.js";
@@ -26,6 +27,8 @@ export interface ModelFolderOptions extends ModelFileOptions {
   readonly placement?: Placement;
   /** Device and threads. */
   readonly session?: SessionOptions;
+  /** How training and prediction are made fast. */
+  readonly optimization?: OptimizationOptions;
 }
 
 /** What different architectures call their longest input. */
@@ -40,11 +43,12 @@ const LENGTH_KEYS = ["max_position_embeddings", "n_positions", "max_sequence_len
  * @throws {GraphError} when the graph has no token embedding or no usable output
  */
 export async function loadModelFolder(folder: string, options: ModelFolderOptions = {}): Promise<Backbone> {
-  const { placement, session, ...files } = options;
+  const { placement, session, optimization, ...files } = options;
   return onnxBackbone({
     ...(await readModelFolder(folder, files)),
     ...(placement !== undefined && { placement }),
     ...(session !== undefined && { session }),
+    ...(optimization !== undefined && { optimization }),
   });
 }
 

@@ -13,14 +13,21 @@ import { createSession, type Session, type SessionOptions } from "@incipit/runti
 import { withDefaults } from "./default-inputs.js";
 import { compose, COUNT, LOSS, outputName, type FrozenModel } from "./compose.js";
 import { paddedInputs } from "./padded-inputs.js";
-import { trainingGraph } from "./training-graph.js";
+import type { OptimizationOptions } from "./optimization.js";
+import { predictionGraph, trainingGraph } from "./training-graph.js";
+
+/** How a step's graphs are made and run. */
+export interface StepOptions {
+  readonly session?: SessionOptions;
+  readonly optimization?: OptimizationOptions;
+}
 
 /** A training step that is one ONNX graph run by ONNX Runtime. */
 export async function onnxTrainStep(
   model: FrozenModel,
   info: BackboneInfo,
   parts: TrainStepParts,
-  options: SessionOptions,
+  { session: options = {}, optimization = {} }: StepOptions,
 ): Promise<TrainStep> {
   const composition = compose(model, info, parts);
   const groups = new Set(parts.trainable ?? ["prompt", "head", "model"]);
@@ -29,16 +36,17 @@ export async function onnxTrainStep(
   const named = (results: NamedTensors): NamedTensors =>
     Object.fromEntries(outputs.flatMap(([name, key]) => (results[key] ? [[name, results[key]]] : [])));
 
+  const graphOptions = { optimization, text: model };
   const train = parts.objective === undefined ? undefined : await trainSession();
   const predict = once(async () => {
-    const { graph } =
+    const predicting =
       parts.objective === undefined ? composition : compose(model, info, withoutObjective(parts));
-    return createSession(graph, options);
+    return createSession(await predictionGraph(predicting, model.site.embedding, graphOptions), options);
   });
 
   async function trainSession(): Promise<Session> {
     const graph =
-      trainable.length > 0 ? await trainingGraph(composition, trainable, model) : composition.graph;
+      trainable.length > 0 ? await trainingGraph(composition, trainable, graphOptions) : composition.graph;
     return createSession(graph, options);
   }
 

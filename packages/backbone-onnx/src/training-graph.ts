@@ -1,10 +1,21 @@
+/** @file The graphs that are run: what `compose` made, optimised and differentiated. */
 import { GraphError, RuntimeError } from "@incipit/core";
 import { differentiate, lower, probeShapes, valuesToProbe } from "@incipit/autodiff";
 import { foldConstants, shareCommonSubexpressions, type Graph, type Value } from "@incipit/onnx";
-import { inferShapes, pushSelectionsUp } from "@incipit/optimize";
+import { inferShapes, int8Products, pushSelectionsUp, sequence, type Pass } from "@incipit/optimize";
 import { evaluate } from "@incipit/runtime";
 import { LOSS, type Composition } from "./compose.js";
+import { int8Limit } from "./int8-limit.js";
+import type { OptimizationOptions } from "./optimization.js";
 import { probes, type TextProbe } from "./probes.js";
+
+type Composed = Pick<Composition, "graph" | "rowsPerExample">;
+
+/** What the graphs are made with besides what was composed. */
+export interface GraphOptions {
+  readonly optimization?: OptimizationOptions;
+  readonly text?: TextProbe;
+}
 
 /**
  * The training graph: what `compose` made, with an output `gradientName(p)` for every trainable parameter `p`.
@@ -12,20 +23,53 @@ import { probes, type TextProbe } from "./probes.js";
  * @throws {GraphError} when the model does not run at the lengths that a prompt makes
  */
 export async function trainingGraph(
-  { graph, rowsPerExample }: Pick<Composition, "graph" | "rowsPerExample">,
+  composition: Composed,
   trainable: readonly string[],
-  text?: TextProbe,
+  options: GraphOptions = {},
 ): Promise<Graph> {
-  const folded = shareCommonSubexpressions(await foldConstants(graph, evaluate));
-  const feeds = probes(folded, text, rowsPerExample);
-  const probe = (probed: Graph, values: readonly Value[]) =>
-    probeShapes(probed, { evaluate, probes: feeds, values }).catch(explain);
+  const folded = shareCommonSubexpressions(await foldConstants(composition.graph, evaluate));
+  const probe = prober(composition, folded, options.text);
   const lowered = await lower(folded, { loss: LOSS, wrt: trainable, probe });
   const shapes = await probe(lowered, valuesToProbe(lowered, LOSS, trainable));
-  const forward = pushSelectionsUp(inferShapes({ graph: lowered, shapes }));
-  const differentiated = differentiate(forward.graph, { loss: LOSS, wrt: trainable, shapes: forward.shapes });
+  const selections = selectionPass(options);
+  const forward = selections(inferShapes({ graph: lowered, shapes }));
+  const differentiated = differentiate(forward.graph, {
+    loss: LOSS,
+    wrt: trainable,
+    shapes: forward.shapes,
+  });
   const training = { ...differentiated, graph: shareCommonSubexpressions(differentiated.graph) };
-  return pushSelectionsUp(inferShapes(training)).graph;
+  const finish = sequence([inferShapes, selections, await precisionPass(options, [LOSS])]);
+  return finish(training).graph;
+}
+
+/** The graph that predicts: what `compose` made without an objective. */
+export async function predictionGraph(
+  composition: Composed,
+  embedding: Value,
+  options: GraphOptions = {},
+): Promise<Graph> {
+  const folded = shareCommonSubexpressions(await foldConstants(composition.graph, evaluate));
+  const outputs = folded.outputs.map(({ name }) => name);
+  const values = outputs.flatMap((output) => valuesToProbe(folded, output, [embedding]));
+  const shapes = await prober(composition, folded, options.text)(folded, [...new Set(values)]);
+  const finish = sequence([inferShapes, selectionPass(options), await precisionPass(options, outputs)]);
+  return finish({ graph: folded, shapes }).graph;
+}
+
+function selectionPass({ optimization }: GraphOptions): Pass {
+  return optimization?.without?.includes("selections") === true ? (shaped) => shaped : pushSelectionsUp;
+}
+
+async function precisionPass({ optimization }: GraphOptions, forward: readonly Value[]): Promise<Pass> {
+  if (optimization?.precision !== "int8") return (shaped) => shaped;
+  return int8Products({ forward, limit: await int8Limit() });
+}
+
+function prober({ rowsPerExample }: Composed, graph: Graph, text?: TextProbe) {
+  const feeds = probes(graph, text, rowsPerExample);
+  return (probed: Graph, values: readonly Value[]) =>
+    probeShapes(probed, { evaluate, probes: feeds, values }).catch(explain);
 }
 
 /** A model that ran by itself, but does not with a prompt in it. */

@@ -37,6 +37,7 @@ interface Context {
 const UNARY: ReadonlySet<string> = new Set([
   ...["Neg", "Abs", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Tanh", "Sigmoid", "Relu", "Sign", "Identity"],
   ...["Softmax", "LogSoftmax", "LayerNormalization", "Gelu", "FastGelu", "QuickGelu", "CastLike"],
+  ...["ScatterElements", "ScatterND", "Trilu", "Clip"],
 ]);
 const BINARY: ReadonlySet<string> = new Set([
   "Add",
@@ -59,6 +60,17 @@ function shapeOf(node: Node, context: Context): Shape | undefined {
   switch (node.opType) {
     case "MatMul":
       return second === undefined ? undefined : product(first, second);
+    case "Gemm":
+      return [
+        first[intAttribute(node, "transA", 0)] ?? 1,
+        second?.[1 - intAttribute(node, "transB", 0)] ?? 1,
+      ];
+    case "GatherElements":
+      return second;
+    case "Gather":
+      return second === undefined ? undefined : first.toSpliced(axisOf(node, first, 0), 1, ...second);
+    case "Concat":
+      return concatenated(inputs, axisOf(node, first, 0));
     case "Transpose":
       return intsAttribute(node, "perm", undefined)?.map((axis) => first[axis] ?? 1);
     case "ReduceSum":
@@ -70,6 +82,7 @@ function shapeOf(node: Node, context: Context): Shape | undefined {
     case "Reshape":
     case "Expand":
     case "Unsqueeze":
+    case "Squeeze":
       return target(node, first, context);
     default:
       return undefined;
@@ -84,6 +97,17 @@ function broadcast(shapes: readonly (Shape | undefined)[]): Shape | undefined {
     const dims = all.map((shape) => shape[i - (rank - shape.length)] ?? 1);
     return dims.find((dim) => dim !== 1) ?? 1;
   });
+}
+
+function axisOf(node: Node, shape: Shape, fallback: number): number {
+  const axis = intAttribute(node, "axis", fallback);
+  return axis < 0 ? axis + shape.length : axis;
+}
+
+function concatenated(shapes: readonly (Shape | undefined)[], axis: number): Shape | undefined {
+  const sizes = shapes.map((shape) => shape?.[axis]).filter((dim) => typeof dim === "number");
+  const size = sizes.reduce((sum, dim) => sum + dim, 0);
+  return sizes.length === shapes.length ? shapes[0]?.with(axis, size) : undefined;
 }
 
 function product(a: Shape, b: Shape): Shape | undefined {
@@ -136,6 +160,10 @@ function target(node: Node, shape: Shape, { graph, producers, known }: Context):
   switch (node.opType) {
     case "Unsqueeze":
       return unsqueezed(shape, constant ?? []);
+    case "Squeeze":
+      return shape.filter(
+        (_, i) => constant?.includes(i) !== true && constant?.includes(i - shape.length) !== true,
+      );
     case "Expand":
       return broadcast([shape, wanted]);
     case "Reshape":

@@ -1,0 +1,14 @@
+/** What can be left out when graphs are made fast, for measuring what each is worth. */
+export const PASSES = ["selections"] as const;
+
+/** How graphs are made fast. */
+export interface OptimizationOptions {
+  /**
+   * What products with frozen matrices are computed in. `int8` is faster where the processor has instructions for it, and
+   * approximate: weights, activations and cotangents are rounded to 8 bits.
+   * @default "fp32"
+   */
+  readonly precision?: "fp32" | "int8";
+  /** Passes to leave out. */
+  readonly without?: readonly (typeof PASSES)[number][];
+}
