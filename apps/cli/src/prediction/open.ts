@@ -1,18 +1,13 @@
-import { type Adapter, type Classifier, restoreClassifier } from "@incipit/adapter";
+import type { Adapter } from "@incipit/adapter";
 import { loadAdapter } from "@incipit/adapter/node";
 import { dtypes } from "@incipit/backbone-transformers/dtype";
-import { type Backbone, ConfigError, type Json, MismatchError } from "@incipit/core";
+import { type Backbone, type Json, MismatchError } from "@incipit/core";
 import { type BackboneChoice, openBackbone } from "../backbone.js";
 
 /** A saved prompt, and the model that it was trained on. */
 export interface OpenPrompt {
   readonly adapter: Adapter;
   readonly backbone: Backbone;
-}
-
-/** A saved prompt that tells labels, put to work on its model. */
-export interface OpenClassifier extends OpenPrompt {
-  readonly classifier: Classifier;
 }
 
 /**
@@ -37,39 +32,6 @@ export async function withPrompt<R>(
   }
 }
 
-/**
- * Let a prompt tell labels, and free what that takes.
- * @throws {ConfigError} when it was not trained to
- */
-export async function withClassifier<R>(
-  { adapter, backbone }: OpenPrompt,
-  use: (classifier: OpenClassifier) => Promise<R>,
-): Promise<R> {
-  if (isGenerator(adapter)) {
-    throw new ConfigError(
-      "This prompt was trained to generate text, not to tell labels; use incipit generate --prompt.",
-    );
-  }
-  const maxLength = trainedWith(adapter, "maxLength");
-  const options = typeof maxLength === "number" ? { maxLength } : {};
-  const classifier = await restoreClassifier(adapter, backbone, options);
-  try {
-    return await use({ adapter, backbone, classifier });
-  } finally {
-    await classifier.dispose();
-  }
-}
-
-/** Whether a prompt was trained to generate text. */
-export function isGenerator(adapter: Adapter): boolean {
-  return ["generate", "seq2seq"].some((task) => task === taskOf(adapter));
-}
-
-/** What a prompt was trained for; to tell labels where it does not say. */
-export function taskOf(adapter: Adapter): Json {
-  return trainedWith(adapter, "task") ?? "classify";
-}
-
 /** The model in the dtype that the prompt was trained on, unless another is asked for. */
 export function asTrained(adapter: Adapter, choice: BackboneChoice): BackboneChoice {
   const trained = trainedWith(adapter, "dtype");
@@ -80,6 +42,18 @@ export function asTrained(adapter: Adapter, choice: BackboneChoice): BackboneCho
 /** An option that the prompt was trained with. */
 export function trainedWith({ provenance }: Adapter, option: string): Json | undefined {
   return provenance?.options?.[option];
+}
+
+/** Most tokens of a text that the prompt was trained on, where it was told. */
+export function trainedLength(adapter: Adapter): number | undefined {
+  const length = trainedWith(adapter, "maxLength");
+  return typeof length === "number" ? length : undefined;
+}
+
+/** A text is as long at work as it was in training. */
+export function restoreOptions(adapter: Adapter): { readonly maxLength?: number } {
+  const maxLength = trainedLength(adapter);
+  return maxLength === undefined ? {} : { maxLength };
 }
 
 /** Without `--model`, the prompt has to be one for the embedded encoder. */

@@ -1,43 +1,47 @@
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
-import type { Adapter, Classifier } from "@incipit/adapter";
 import { ConfigError } from "@incipit/core";
 import { fromMemory, type Texts } from "@incipit/data";
 import type { PredictCommandOptions } from "../commands/predict.js";
+import type { Predictor } from "../training/task.js";
+import { taskOf } from "../training/tasks.js";
 import { chunks } from "./chunks.js";
-import { type OpenClassifier, trainedWith, withClassifier, withPrompt } from "./open.js";
+import { withPrompt } from "./open.js";
 
 /** `incipit predict` */
 export async function runPrediction(folder: string, options: PredictCommandOptions): Promise<void> {
-  await withPrompt(folder, options, (prompt) =>
-    withClassifier(prompt, (classifier) => classifyAll(classifier, options)),
-  );
+  await withPrompt(folder, options, async (prompt) => {
+    const predictor = await taskOf(prompt.adapter).predictor?.(prompt, options);
+    if (predictor === undefined) {
+      throw new ConfigError(
+        "This prompt was trained to generate text, not to tell labels; use incipit generate --prompt.",
+      );
+    }
+    try {
+      await predictAll(predictor, options);
+    } finally {
+      await predictor.dispose();
+    }
+  });
 }
 
-async function classifyAll(
-  { adapter, classifier }: OpenClassifier,
-  options: PredictCommandOptions,
-): Promise<void> {
-  const source =
-    options.text === undefined ? linesOfInput(takesPairs(adapter)) : fromMemory(given(adapter, options));
+async function predictAll(predictor: Predictor, options: PredictCommandOptions): Promise<void> {
+  const { pairs } = predictor;
+  const source = options.text === undefined ? linesOfInput(pairs) : fromMemory(given(pairs, options));
   const batches = chunks(source, options.batchSize);
   try {
-    await pipeline(batches, (texts) => classified(classifier, texts), process.stdout, { end: false });
+    await pipeline(batches, (texts) => predicted(predictor, texts), process.stdout, { end: false });
   } finally {
     // Were the output closed early, a pending read of the input would keep the program alive.
     if (options.text === undefined) process.stdin.destroy();
   }
 }
 
-function takesPairs(adapter: Adapter): boolean {
-  return typeof trainedWith(adapter, "pairColumn") === "string";
-}
-
 /** The texts of the command line. */
-function given(adapter: Adapter, { text = [], pair = [] }: PredictCommandOptions): readonly Texts[] {
-  if (takesPairs(adapter) !== pair.length > 0) {
+function given(pairs: boolean, { text = [], pair = [] }: PredictCommandOptions): readonly Texts[] {
+  if (pairs !== pair.length > 0) {
     throw new ConfigError(
-      takesPairs(adapter)
+      pairs
         ? "This prompt was trained on pairs of texts: give a --pair for each --text."
         : "This prompt was trained on single texts: leave out --pair.",
     );
@@ -57,15 +61,9 @@ function toTexts(text: string, pair?: string): Texts {
   return pair === undefined ? { text } : { text, pair };
 }
 
-/** A line of JSON for each text. */
-async function* classified(
-  classifier: Classifier,
+async function* predicted(
+  predictor: Predictor,
   batches: AsyncIterable<readonly Texts[]>,
 ): AsyncGenerator<string> {
-  for await (const texts of batches) {
-    const found = await classifier.classify(texts);
-    yield found
-      .map((classification, i) => `${JSON.stringify({ ...texts[i], ...classification })}\n`)
-      .join("");
-  }
+  for await (const texts of batches) yield (await predictor.predict(texts)).join("");
 }

@@ -1,6 +1,7 @@
-import { encodeExamples, type Texts } from "@incipit/data";
+import { encodeExamples, type TextExample, type Texts } from "@incipit/data";
 import { classificationMetrics } from "@incipit/metrics";
 import { say } from "../messages.js";
+import { classifierPredictor, evaluateClassifier } from "../prediction/classifier.js";
 import { readLabelledTexts } from "./data.js";
 import { textEmbedder } from "./features.js";
 import { makeParts, pooledOptions, textLength } from "./parts.js";
@@ -8,7 +9,7 @@ import { onCachedFeatures, throughModel } from "./setup.js";
 import type { Task } from "./task.js";
 
 /** `--task classify`: one of some labels for each text, read off the model by a head. */
-export const classify: Task = {
+export const classify: Task<TextExample> = {
   taskType: "FEATURE_EXTRACTION",
   readData: readLabelledTexts,
   async prepare({ options, data, backbone }) {
@@ -26,4 +27,6 @@ export const classify: Task = {
   metric: classificationMetrics,
   // Unlike the accuracy it tells small differences apart on a few examples.
   select: { metric: "logLoss", mode: "min" },
+  evaluate: evaluateClassifier,
+  predictor: classifierPredictor,
 };

@@ -7,11 +7,14 @@ import { seededRandom } from "@incipit/tensor";
 import type { TrainCommandOptions } from "../commands/train.js";
 import { defaults } from "../defaults.js";
 
-/** Texts, and the index of each one's label; none where the task knows no labels. */
-export interface LabelledTexts {
-  readonly examples: readonly TextExample[];
+/** Examples, and the index of each one's label; none where the task knows no labels of examples. */
+export interface Part<E> {
+  readonly examples: readonly E[];
   readonly labels: readonly number[];
 }
+
+/** Texts, and the index of each one's label. */
+export type LabelledTexts = Part<TextExample>;
 
 /** A file that a prompt was made from. */
 export interface SourceFile {
@@ -21,13 +24,13 @@ export interface SourceFile {
 }
 
 /** Everything to train on and to evaluate by. */
-export interface TrainingData {
+export interface TrainingData<E = unknown> {
   /** What the classes are called, by index; none where the task knows no labels. */
   readonly labels: readonly string[];
-  readonly train: LabelledTexts;
+  readonly train: Part<E>;
   /** Held out of the training data. */
-  readonly validation: LabelledTexts | undefined;
-  readonly test: LabelledTexts | undefined;
+  readonly validation: Part<E> | undefined;
+  readonly test: Part<E> | undefined;
   readonly sources: readonly SourceFile[];
 }
 
@@ -36,7 +39,7 @@ export interface TrainingData {
  * @throws {ConfigError} when a column is missing
  * @throws {DataError} when a file cannot be used, has one label only, or the test data has a label that training lacks
  */
-export async function readLabelledTexts(options: TrainCommandOptions): Promise<TrainingData> {
+export async function readLabelledTexts(options: TrainCommandOptions): Promise<TrainingData<TextExample>> {
   const examples = await readData(options.data, options);
   const test = options.testData === undefined ? undefined : await readData(options.testData, options);
   const labels = labelSet(examples, options.data);
@@ -60,18 +63,31 @@ export async function readLabelledTexts(options: TrainCommandOptions): Promise<T
  * @throws {ConfigError} when a column is missing
  * @throws {DataError} when a file cannot be used
  */
-export async function readTexts(options: TrainCommandOptions, targetColumn: string): Promise<TrainingData> {
-  const read = (path: string) => readData(path, { ...options, labelColumn: targetColumn });
-  const unlabelled = (examples: readonly TextExample[]): LabelledTexts => ({ examples, labels: [] });
-  // No two need have the same target: the share held out is one of them all.
+export function readTexts(
+  options: TrainCommandOptions,
+  targetColumn: string,
+): Promise<TrainingData<TextExample>> {
+  return readExamples(options, (path) => readData(path, { ...options, labelColumn: targetColumn }));
+}
+
+/**
+ * Read examples that have no labels, or not one each, and hold out what the best parameters are chosen by.
+ * @throws all that `read` throws
+ */
+export async function readExamples<E>(
+  options: TrainCommandOptions,
+  read: (path: string) => Promise<readonly E[]>,
+): Promise<TrainingData<E>> {
+  const part = (examples: readonly E[]): Part<E> => ({ examples, labels: [] });
+  // No two need be alike: the share held out is one of them all.
   const alike = (await read(options.data)).map((example) => ({ label: "", example }));
   const { train, validation } = holdOut(alike, options);
-  const examplesOf = (part: readonly (typeof alike)[number][]) => part.map(({ example }) => example);
+  const examplesOf = (held: readonly (typeof alike)[number][]) => held.map(({ example }) => example);
   return {
     labels: [],
-    train: unlabelled(examplesOf(train)),
-    validation: validation.length === 0 ? undefined : unlabelled(examplesOf(validation)),
-    test: options.testData === undefined ? undefined : unlabelled(await read(options.testData)),
+    train: part(examplesOf(train)),
+    validation: validation.length === 0 ? undefined : part(examplesOf(validation)),
+    test: options.testData === undefined ? undefined : part(await read(options.testData)),
     sources: [await describe(options.data)],
   };
 }

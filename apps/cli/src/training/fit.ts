@@ -17,7 +17,7 @@ import {
 import { fileCheckpoints } from "@incipit/trainer/node";
 import type { TrainCommandOptions } from "../commands/train.js";
 import { EVALUATION_BATCH } from "../defaults.js";
-import type { LabelledTexts, TrainingData } from "./data.js";
+import type { Part, TrainingData } from "./data.js";
 import type { Parts } from "./parts.js";
 import type { Setup } from "./setup.js";
 import type { Task } from "./task.js";
@@ -83,12 +83,12 @@ export async function fitRun(
 }
 
 async function evaluationOn(
-  validation: LabelledTexts,
+  validation: Part<unknown>,
   { task, data, setup }: Run,
 ): Promise<NonNullable<FitOptions["evaluation"]>> {
   return {
     batches: await setup.batches(validation, { batchSize: EVALUATION_BATCH }),
-    metric: () => task.metric(data),
+    metric: () => task.metric(data, validation),
     select: task.select,
   };
 }

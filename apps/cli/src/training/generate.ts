@@ -1,13 +1,15 @@
+import type { TextExample } from "@incipit/data";
 import { ConfigError } from "@incipit/core";
 import { causalLanguageModel } from "@incipit/heads";
 import { languageBatches, languageMetric } from "../language-model.js";
 import { readTexts } from "./data.js";
+import { evaluateTexts } from "../prediction/language.js";
 import { textLength } from "./parts.js";
 import type { Task } from "./task.js";
 import { trainingOnWords } from "./words.js";
 
 /** `--task generate`: texts like those of the data, by the next word's probability. */
-export const generate: Task = {
+export const generate: Task<TextExample> = {
   taskType: "CAUSAL_LM",
   readData: (options) => readTexts(options, options.textColumn),
   async prepare(work) {
@@ -27,4 +29,5 @@ export const generate: Task = {
   },
   metric: languageMetric,
   select: { metric: "loss", mode: "min" },
+  evaluate: evaluateTexts,
 };

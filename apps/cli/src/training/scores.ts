@@ -4,7 +4,7 @@ import { evaluate } from "@incipit/trainer";
 import { EVALUATION_BATCH } from "../defaults.js";
 import { warn } from "../messages.js";
 import type { Report } from "../report.js";
-import type { LabelledTexts } from "./data.js";
+import type { Part } from "./data.js";
 import type { Run } from "./fit.js";
 
 /** How well the parameters do that are kept. */
@@ -47,12 +47,12 @@ function warnOfOneLabel({ confusion }: ClassificationReport, run: Run): void {
 }
 
 async function reportOn(
-  texts: LabelledTexts,
+  part: Part<unknown>,
   { task, data, setup, options: { microBatchTokens } }: Run,
   { parameters }: EndEvent,
 ): Promise<Report> {
-  const metric = task.metric(data);
-  const batches = await setup.batches(texts, { batchSize: EVALUATION_BATCH });
+  const metric = task.metric(data, part);
+  const batches = await setup.batches(part, { batchSize: EVALUATION_BATCH });
   await evaluate({ step: setup.step, parameters, batches, metric, microBatchTokens });
   return metric.report();
 }

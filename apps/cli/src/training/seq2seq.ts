@@ -1,12 +1,14 @@
+import type { TextExample } from "@incipit/data";
 import { sequenceToSequence } from "@incipit/heads";
 import { answerBatches, languageMetric } from "../language-model.js";
 import { readTexts } from "./data.js";
+import { evaluateAnswers } from "../prediction/language.js";
 import { textLength } from "./parts.js";
 import type { Task } from "./task.js";
 import { trainingOnWords } from "./words.js";
 
 /** `--task seq2seq`: a text that answers each text, by the next word's probability in an encoder-decoder. */
-export const seq2seq: Task = {
+export const seq2seq: Task<TextExample> = {
   taskType: "SEQ_2_SEQ_LM",
   readData: (options) => readTexts(options, options.targetColumn),
   async prepare(work) {
@@ -16,4 +18,5 @@ export const seq2seq: Task = {
   },
   metric: languageMetric,
   select: { metric: "loss", mode: "min" },
+  evaluate: evaluateAnswers,
 };

@@ -1,15 +1,15 @@
 import type { Backbone, BatchSource, Encoding, HostTensor, TrainStep } from "@incipit/core";
-import { type OrderOptions, tensorBatches, textBatches, type Texts } from "@incipit/data";
+import { type OrderOptions, tensorBatches, textBatches, type TextExample, type Texts } from "@incipit/data";
 import { chooseFeature, crossEntropy } from "@incipit/heads";
 import { tensor } from "@incipit/tensor";
-import type { LabelledTexts } from "./data.js";
+import type { LabelledTexts, Part } from "./data.js";
 import type { EmbedTexts } from "./features.js";
 import type { Parts } from "./parts.js";
 
-/** A training step, and how texts become its batches. */
-export interface Setup {
+/** A training step, and how examples become its batches. */
+export interface Setup<E = unknown> {
   readonly step: TrainStep;
-  batches(texts: LabelledTexts, order: OrderOptions): Promise<BatchSource>;
+  batches(part: Part<E>, order: OrderOptions): Promise<BatchSource>;
 }
 
 /**
@@ -20,7 +20,7 @@ export async function throughModel(
   backbone: Backbone,
   { prompt, head, trainable }: Parts,
   encode: (texts: readonly Texts[]) => readonly Encoding[],
-): Promise<Setup> {
+): Promise<Setup<TextExample>> {
   const step = await backbone.compile({
     ...(prompt && { prompt }),
     head,
@@ -43,7 +43,7 @@ export async function onCachedFeatures(
   { head, trainable }: Parts,
   embed: EmbedTexts,
   { feature, note }: { readonly feature: string | undefined; readonly note: (message: string) => void },
-): Promise<Setup> {
+): Promise<Setup<TextExample>> {
   const { chooseBackend, tfjsStep } = await import("@incipit/tensor/tfjs");
   const { tf, reason } = await chooseBackend();
   note(reason);

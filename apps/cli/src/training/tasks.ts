@@ -1,5 +1,8 @@
+import type { Adapter } from "@incipit/adapter";
+import { ConfigError } from "@incipit/core";
 import type { TrainCommandOptions } from "../commands/train.js";
 import { classify } from "./classify.js";
+import { trainedWith } from "../prediction/open.js";
 import { generate } from "./generate.js";
 import { seq2seq } from "./seq2seq.js";
 import type { Task } from "./task.js";
@@ -12,3 +15,17 @@ export const tasks: Readonly<Record<TrainCommandOptions["task"], Task>> = {
   generate,
   seq2seq,
 };
+
+/**
+ * The task that a prompt was trained for; to tell labels where it does not say.
+ * @throws {ConfigError} when there is no such task here
+ */
+export function taskOf(adapter: Adapter): Task {
+  const name = trainedWith(adapter, "task") ?? "classify";
+  const found = Object.entries(tasks).find(([known]) => known === name);
+  if (found !== undefined) return found[1];
+  throw new ConfigError(
+    `This prompt was trained for the task ${JSON.stringify(name)}, which this version does not know; it knows ` +
+      `${Object.keys(tasks).join(", ")}. Update @incipit/cli.`,
+  );
+}

@@ -1,5 +1,5 @@
 import { ConfigError } from "@incipit/core";
-import type { Texts } from "@incipit/data";
+import type { TextExample, Texts } from "@incipit/data";
 import { verbalizerHead } from "@incipit/heads";
 import { answerPosition, encodeTemplate, labelWords, template } from "@incipit/templates";
 import { classify } from "./classify.js";
@@ -8,7 +8,7 @@ import { throughModel } from "./setup.js";
 import type { Task } from "./task.js";
 
 /** `--task verbalize`: one of some labels for each text, by the words that the model expects in a template. */
-export const verbalize: Task = {
+export const verbalize: Task<TextExample> = {
   ...classify,
   async prepare({ options, data: { labels }, backbone }) {
     const { tokenizer, features } = backbone;

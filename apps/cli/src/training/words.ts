@@ -11,10 +11,10 @@ import type { Task, Work } from "./task.js";
  * @param objective which words
  */
 export async function trainingOnWords(
-  { options, backbone }: Work,
+  { options, backbone }: Work<TextExample>,
   objective: Objective,
   batches: (examples: readonly TextExample[], order: OrderOptions) => BatchSource,
-): ReturnType<Task["prepare"]> {
+): ReturnType<Task<TextExample>["prepare"]> {
   const prompt = makePrompt({ ...options, placement: options.placement ?? "front" }, []);
   const parts = { prompt, head: modelOutput(), trainable: ["prompt"] as const };
   const step = await backbone.compile({
