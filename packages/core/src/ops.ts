@@ -58,6 +58,8 @@ export interface Ops<T> {
   gather(x: T, indices: T, axis: number): T;
   /** One element per index along `axis`: `indices` has `x`'s rank, as `take_along_axis` in NumPy. */
   gatherElements(x: T, indices: T, axis: number): T;
+  /** Of each example rows of its own: `[batch, rows, …]` by int64 `[batch, n]` → `[batch, n, …]`. */
+  gatherRows(x: T, indices: T): T;
   /** `[…] → […, depth]`, float32 zeros and ones. */
   oneHot(indices: T, depth: number): T;
 

@@ -34,13 +34,19 @@ export function verbalizerHead(options: VerbalizerOptions): Head {
     parameters: () => [],
     build(ops, context) {
       const vocabulary = named(context.features, feature);
-      const columns = ops.constant(tensor("int64", [words.flat().length], words.flat()));
-      // The label words' columns first: everything after is as small as the number of words.
-      const wordLogits = ops.gather(vocabulary, columns, 2);
+      const columnCount = words.flat().length;
+      const columns = ops.constant(tensor("int64", [columnCount], words.flat()));
       const here = answerMask(ops, context, answer);
-      const column = ops.reshape(here, [{ of: here, axis: 0 }, { of: here, axis: 1 }, 1]);
-      const answered = ops.sum(ops.mul(wordLogits, column), [1]);
-      return { logits: ops.matmul(answered, ops.constant(meanPerLabel(words))) };
+      const batch = { of: here, axis: 0 };
+      const position = ops.reshape(ops.argMax(here, 1), [batch, 1]);
+      // One position and a few columns: of the vocabulary projection nothing else need be computed.
+      const answered = ops.reshape(ops.gatherRows(ops.gather(vocabulary, columns, 2), position), [
+        batch,
+        columnCount,
+      ]);
+      // A text without an answer's position, as one cut short may be, tells nothing.
+      const told = ops.mul(answered, ops.max(here, [1], true));
+      return { logits: ops.matmul(told, ops.constant(meanPerLabel(words))) };
     },
   };
 }

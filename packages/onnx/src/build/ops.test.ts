@@ -88,6 +88,7 @@ const uses: Record<keyof Ops<Value>, readonly [string, (ops: Ops<Value>, inputs:
   ],
   gather: [["float32[2,2,4]", (ops, { x, indices }) => ops.gather(x, indices, 1)]],
   gatherElements: [["float32[2,3,1]", (ops, { x, places }) => ops.gatherElements(x, places, 2)]],
+  gatherRows: [["float32[2,1,4]", (ops, { x, indices }) => ops.gatherRows(x, ops.reshape(indices, [2, 1]))]],
   oneHot: [
     ["float32[2,5]", (ops, { indices }) => ops.oneHot(indices, 5)],
     ["float32[2,5]", (ops, { indices }) => ops.oneHot(ops.cast(indices, "int32"), 5)],

@@ -78,6 +78,10 @@ export function onnxOps(g: GraphBuilder): Ops<Value> {
       g.op("Slice", [x, ints([start]), ints([end ?? TO_THE_END]), ints([axis])]),
     gather: (x, indices, axis) => g.op("Gather", [x, indices], { axis }),
     gatherElements: (x, indices, axis) => g.op("GatherElements", [x, indices], { axis }),
+    gatherRows: (x, indices) => {
+      const tuples = g.op("Unsqueeze", [g.op("Cast", [indices], { to: DATA_TYPE.int64 }), ints([-1])]);
+      return g.op("GatherND", [x, tuples], { batch_dims: 1 });
+    },
     oneHot: (indices, depth) =>
       g.op(
         "OneHot",

@@ -66,6 +66,14 @@ export function gatherElements(tf: TensorFlow, x: Tensor, indices: Tensor, axis:
   return tf.transpose(tf.reshape(gather(tf, tf.reshape(lines, [-1]), flat, 0), wanted.shape), last);
 }
 
+/** For each entry of axis 0 its own rows of axis 1: a gather from the rows of all. */
+export function gatherRows(tf: TensorFlow, x: Tensor, indices: Tensor): Tensor {
+  const [batch = 0, rows = 0, ...rest] = x.shape;
+  const starts = tf.mul(tf.range(0, batch, 1, "int32"), tf.scalar(rows, "int32"));
+  const flat = tf.add(indices, tf.expandDims(starts, 1));
+  return gather(tf, tf.reshape(x, [batch * rows, ...rest]), flat, 0);
+}
+
 /** The permutation of `rank` axes that swaps two of them; it is its own inverse. */
 export function swap(rank: number, a: number, b: number): number[] {
   return Array.from({ length: rank }, (_, axis) => (axis === a ? b : axis === b ? a : axis));

@@ -1,6 +1,14 @@
 import { type Dim, type Ops, ShapeError } from "@incipit/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { broadcast, broadcastAll, gather, gatherElements, piecewiseConstant, swap } from "./gradients.js";
+import {
+  broadcast,
+  broadcastAll,
+  gather,
+  gatherElements,
+  gatherRows,
+  piecewiseConstant,
+  swap,
+} from "./gradients.js";
 import { type TensorFlow, toTfjs } from "./tensors.js";
 
 /**
@@ -52,6 +60,7 @@ export function tfjsOps(tf: TensorFlow): Ops<Tensor> {
     slice: (x, axis, start, end) => slice(tf, x, axis, start, end),
     gather: (x, indices, axis) => gather(tf, x, indices, axisOf(x, axis)),
     gatherElements: (x, indices, axis) => gatherElements(tf, x, indices, axisOf(x, axis)),
+    gatherRows: (x, indices) => gatherRows(tf, x, indices),
     // Asked for float32, WASM would write the bits of the integer 1.
     oneHot: (indices, depth) => tf.cast(tf.oneHot(indices, depth), "float32"),
 

@@ -118,6 +118,10 @@ export const referenceOps: Ops<Tensor> = {
     build(x.dtype, indices.shape, (index) =>
       at(x, index.with(axisOf(axis, x.shape.length), at(indices, index))),
     ),
+  gatherRows: (x, indices) =>
+    build(x.dtype, [...indices.shape, ...x.shape.slice(2)], (index) =>
+      at(x, index.with(1, at(indices, index.slice(0, 2)))),
+    ),
   oneHot: (indices, depth) =>
     build("float32", [...indices.shape, depth], (index) =>
       Number(at(indices, index.slice(0, -1)) === index.at(-1)),

@@ -17,7 +17,15 @@ function gatherElements(x: readonly number[], indices: readonly number[], axis: 
   });
 }
 
-export const indexing: CaseTable<"gather" | "gatherElements" | "oneHot" | "argMax"> = {
+function gatherRows(x: readonly number[], indices: readonly number[]): OpCase {
+  return opCase({
+    name: `[${indices.join()}] from [${x.join()}]`,
+    inputs: (random) => ({ x: random.normal(x), indices: random.integers(indices, 0, x.at(1) as number) }),
+    build: (ops, inputs) => ops.gatherRows(inputs.x, inputs.indices),
+  });
+}
+
+export const indexing: CaseTable<"gather" | "gatherElements" | "gatherRows" | "oneHot" | "argMax"> = {
   gather: [
     gather([4, 3], [2], 0),
     gather([4, 3], [2, 3], 0),
@@ -54,6 +62,7 @@ export const indexing: CaseTable<"gather" | "gatherElements" | "oneHot" | "argMa
       build: (ops, { x }) => ops.gatherElements(x, ops.reshape(ops.argMax(x, -1), [-1, 1]), 1),
     }),
   ],
+  gatherRows: [gatherRows([3, 4, 2], [3, 1]), gatherRows([2, 5], [2, 3]), gatherRows([2, 3, 2, 2], [2, 4])],
   oneHot: [
     opCase({
       name: "[4]",
