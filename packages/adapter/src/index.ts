@@ -8,7 +8,10 @@ export {
   type RestoreOptions,
 } from "./classifier.js";
 export { decodeAdapter, encodeAdapter, type Files } from "./files.js";
+export { type Embedder, restoreEmbedder } from "./embedder.js";
 export { type Generator, restoreGenerator } from "./generator.js";
+export { type Regressor, restoreRegressor } from "./regressor.js";
 export { restoreStep, type RestoreStepOptions, textLength } from "./restore.js";
 export { type PeftSettings, type TaskType } from "./peft/settings.js";
 export { restoreTagger, type Tagger } from "./tagger.js";
+export { type TextOutputs } from "./text-outputs.js";

@@ -2,7 +2,7 @@ import { type BatchSource, ConfigError, ShapeError } from "@incipit/core";
 import { seededRandom, tensor } from "@incipit/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sequenceBatches, tensorBatches, textBatches } from "./batches.js";
+import { pairBatches, sequenceBatches, tensorBatches, textBatches } from "./batches.js";
 
 /** Encodings of these lengths; each one's tokens are its number. */
 const encodings = (lengths: readonly number[]) =>
@@ -146,6 +146,63 @@ describe("textBatches", () => {
     ["a label too many", { encodings: encodings([1]), labels: [0, 1], padId: 0, batchSize: 1 }, ShapeError],
   ])("refuses %s", (_, options, kind) => {
     expect(() => textBatches(options)).toThrow(kind);
+  });
+});
+
+describe("targets of textBatches", () => {
+  it("stay with their texts, however these are shuffled", () => {
+    const numbers = tensor("float32", [4, 1], [1, 2, 3, 4]);
+    const options = { encodings: encodings([3, 1, 2, 5]), padId: 0, batchSize: 3 };
+    const source = textBatches({ ...options, targets: { target: numbers }, random: seededRandom(1) });
+    for (const { input_ids, target } of source.epoch(0)) {
+      const [rows = 0, width = 0] = input_ids!.shape;
+      const first = Array.from({ length: rows }, (_, row) => Number(input_ids!.data[row * width]));
+      expect(target).toEqual(tensor("float32", [rows, 1], first));
+    }
+    const short = { ...options, targets: { target: tensor("float32", [3, 1], [1, 2, 3]) } };
+    expect(() => textBatches(short)).toThrow(ShapeError);
+    expect(() => textBatches(short)).toThrow('"target" is float32[3,1]');
+  });
+});
+
+describe("pairBatches", () => {
+  it("has the two texts of a pair behind one another, and its score at both", () => {
+    fc.assert(
+      fc.property(settings, ({ lengths, batchSize, seed, epoch, bucketByLength }) => {
+        const source = pairBatches({
+          first: encodings(lengths),
+          second: encodings(lengths).map(({ ids }) => ({ ids: ids.map((id) => -id) })),
+          scores: upTo(lengths.length),
+          padId: 0,
+          batchSize,
+          bucketByLength,
+          random: seededRandom(seed),
+        });
+        const pairs = [...source.epoch(epoch)].flatMap(({ input_ids, scores }) => {
+          const [rows = 0, width = 0] = input_ids!.shape;
+          expect(scores!.shape).toEqual([rows]);
+          return Array.from({ length: rows / 2 }, (_, i) => {
+            const id = (row: number) => Number(input_ids!.data[row * width]);
+            const score = Number(scores!.data[2 * i]);
+            expect([id(2 * i), id(2 * i + 1)]).toEqual([score + 1, -score - 1]);
+            expect(scores!.data[2 * i + 1]).toBe(score);
+            return score;
+          });
+        });
+        expect(ascending(pairs)).toEqual(upTo(lengths.length));
+        expect(source.examples).toBe(lengths.length);
+      }),
+    );
+  });
+
+  it("has no targets without scores, and needs as many second texts and scores as first ones", () => {
+    const options = { first: encodings([1, 2]), padId: 0, batchSize: 2 };
+    const [batch] = pairBatches({ ...options, second: encodings([2, 2]) }).epoch(0);
+    expect(Object.keys(batch!)).toEqual(["input_ids", "attention_mask"]);
+    expect(() => pairBatches({ ...options, second: encodings([1]) })).toThrow(ShapeError);
+    expect(() => pairBatches({ ...options, second: encodings([2, 2]), scores: [1] })).toThrow(
+      "2 first texts, but 1 to go with them",
+    );
   });
 });
 

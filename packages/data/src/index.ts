@@ -1,4 +1,6 @@
 export {
+  pairBatches,
+  type PairBatchOptions,
   sequenceBatches,
   type SequenceBatchOptions,
   tensorBatches,
