@@ -1,0 +1,4 @@
+import { packageBuild } from "../tsup.base.js";
+
+/** Built, so that what is timed starts as a user's program does. */
+export default packageBuild({ entry: ["src/bench.ts"], format: ["esm"], dts: false });
