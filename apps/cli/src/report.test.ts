@@ -71,3 +71,25 @@ it("writes sizes as one says them", () => {
     "28.0 MB",
   ]);
 });
+
+it("shows how well entities are found, of each type, too", () => {
+  const scores = { precision: 0.5, recall: 1, f1: 2 / 3, support: 3 };
+  const values = {
+    ...{ precision: 0.5, recall: 1, f1: 2 / 3, macroPrecision: 0.5, macroRecall: 1, macroF1: 2 / 3 },
+    ...{ accuracy: 0.9, logLoss: 0.25 },
+  };
+  expect(formatReport({ words: 20, types: [{ type: "PER", ...scores }], values }, "test.conll")).toBe(
+    `test.conll: 20 words
+
+F1         0.667
+precision  0.500
+recall     1.000
+macro F1   0.667
+accuracy   0.900
+log loss   0.250
+
+entity  precision  recall     F1  entities
+PER         0.500   1.000  0.667         3`,
+  );
+  expect(headline(values)).toBe("F1 0.667, accuracy 0.900, log loss 0.250");
+});

@@ -1,9 +1,9 @@
 /** @file Results as text for people. */
-import { type ClassificationReport, formatConfusionMatrix } from "@incipit/metrics";
+import { type ClassificationReport, type EntityReport, formatConfusionMatrix } from "@incipit/metrics";
 import type { LanguageReport } from "./language-model.js";
 
 /** How well a prompt does, for all that its task can say. */
-export type Report = ClassificationReport | LanguageReport;
+export type Report = ClassificationReport | EntityReport | LanguageReport;
 
 /** Rows of cells in columns; the first column is flush left, all others are as `numbers` says: flush right, or left, too. */
 export function table(rows: readonly (readonly string[])[], { numbers = true } = {}): string {
@@ -20,7 +20,29 @@ export function table(rows: readonly (readonly string[])[], { numbers = true } =
 
 /** A report on the examples of a file. */
 export function formatReport(report: Report, file: string): string {
-  return "confusion" in report ? formatClassification(report, file) : formatLanguage(report, file);
+  if ("confusion" in report) return formatClassification(report, file);
+  return "types" in report ? formatEntities(report, file) : formatLanguage(report, file);
+}
+
+function formatEntities({ words, types, values }: EntityReport, file: string): string {
+  const summary = [
+    ["F1", values.f1],
+    ["precision", values.precision],
+    ["recall", values.recall],
+    ["macro F1", values.macroF1],
+    ["accuracy", values.accuracy],
+    ["log loss", values.logLoss],
+  ] as const;
+  const scores = types.map(({ type, precision, recall, f1, support }) => [
+    type,
+    ...[precision, recall, f1].map(decimal),
+    String(support),
+  ]);
+  return [
+    `${file}: ${words} words`,
+    table(summary.map(([name, value]) => [name, decimal(value)])),
+    table([["entity", "precision", "recall", "F1", "entities"], ...scores]),
+  ].join("\n\n");
 }
 
 function formatLanguage({ tokens, values }: LanguageReport, file: string): string {
@@ -66,6 +88,7 @@ function formatClassification(report: ClassificationReport, file: string): strin
 
 /** The metrics that one looks at first, by what they are called. */
 const HEADLINE = {
+  f1: "F1",
   accuracy: "accuracy",
   logLoss: "log loss",
   perplexity: "perplexity",

@@ -3,9 +3,9 @@ import { dtype, json, model, noQuotes, offline, pairColumn, threads } from "../o
 
 /** `incipit eval` */
 export const evaluate = new Command("eval")
-  .description("Evaluate a saved prompt on labelled texts.")
+  .description("Evaluate a saved prompt on data like that of its training.")
   .argument("<prompt>", "the folder that incipit train made")
-  .requiredOption("--data <file>", "labelled texts: a .csv, .tsv or .jsonl file")
+  .requiredOption("--data <file>", "data as in training: labelled texts, tagged words…")
   .option("--text-column <name>", "column of the text (default: as in training)")
   .option("--label-column <name>", "column of the label (default: as in training)")
   .option("--target-column <name>", "column of the answer, for --task seq2seq (default: as in training)")

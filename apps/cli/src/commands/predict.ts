@@ -1,9 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
-import { collect, dtype, model, offline, threads, whole } from "../options.js";
+import { collect, dtype, json, model, offline, threads, whole } from "../options.js";
 
 /** `incipit predict` */
 export const predict = new Command("predict")
-  .description("Tell the labels of texts: those given, or the lines of the standard input.")
+  .description(
+    "Tell the labels of texts, or of their words: those given, or the lines of the standard input.",
+  )
   .argument("<prompt>", "the folder that incipit train made")
   .option("--text <text>", "a text; can be given several times", collect)
   .option("--pair <text>", "its second text, where the prompt was trained on pairs", collect)
@@ -12,11 +14,13 @@ export const predict = new Command("predict")
   .addOption(dtype())
   .addOption(offline())
   .addOption(threads())
+  .addOption(json())
   .addHelpText(
     "after",
     `
-Prints a line of JSON for each text: {"text": …, "label": …, "probabilities": {…}}. On the standard input, a second
-text follows the first after a tab.
+Prints a line of JSON for each text: {"text": …, "label": …, "probabilities": {…}}. A prompt of --task tag prints each word with
+its tag on a line and an empty line after each text, with --json a line of {"tokens": […], "tags": […]} for each text. On
+the standard input, a second text follows the first after a tab.
 
 Examples:
   $ incipit predict my-prompt --text "The soup was cold." --text "What a lovely evening!"

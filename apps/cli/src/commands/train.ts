@@ -25,14 +25,17 @@ export const train = new Command("train")
   .addOption(
     new Option(
       "--task <kind>",
-      "what is learned: to tell the labels of texts, by a head or by words that stand for them, to generate such texts, or " +
-        "to answer texts",
+      "what is learned: to tell the labels of texts, by a head or by words that stand for them, to generate such texts, " +
+        "to answer texts, or to tag their words",
     )
-      .choices(["classify", "verbalize", "generate", "seq2seq"] as const)
+      .choices(["classify", "verbalize", "generate", "seq2seq", "tag"] as const)
       .default("classify" as const),
   )
   .optionsGroup("Data:")
-  .requiredOption("--data <file>", "training data: a .csv, .tsv or .jsonl file")
+  .requiredOption(
+    "--data <file>",
+    "training data: a .csv, .tsv or .jsonl file; for --task tag a word and its tag on each line (CoNLL), or .jsonl",
+  )
   .option("--test-data <file>", "data to evaluate the finished prompt on")
   .option("--text-column <name>", "column of the text", "text")
   .option("--label-column <name>", "column of the label", "label")
@@ -157,7 +160,8 @@ Examples:
   $ incipit train --task verbalize --data reviews.csv --out my-words --model ./distilbert \\
       --template "{text} It was {mask}." --words good=great,good --words bad=terrible
   $ incipit train --task generate --data stories.jsonl --out my-stories --model ./stories260K
-  $ incipit train --task seq2seq --data english-french.tsv --out to-french --model ./t5-small`,
+  $ incipit train --task seq2seq --data english-french.tsv --out to-french --model ./t5-small
+  $ incipit train --task tag --data entities.conll --out my-entities --model ./bert-base-cased`,
   );
 
 /** The options of `incipit train`, as given or by default. */
@@ -172,9 +176,9 @@ const OF_TASKS = [
   ["words", ["verbalize"]],
   ["head", ["classify"]],
   ["describe", ["classify"]],
-  ["feature", ["classify"]],
+  ["feature", ["classify", "tag"]],
   ["pooling", ["classify"]],
-  ["train", ["classify"]],
+  ["train", ["classify", "tag"]],
 ] as const satisfies readonly (readonly [
   keyof TrainCommandOptions,
   readonly TrainCommandOptions["task"][],

@@ -1,3 +1,4 @@
+import type { PeftSettings } from "@incipit/adapter";
 import {
   ConfigError,
   type BackboneInfo,
@@ -23,6 +24,8 @@ export interface Parts {
   readonly prompt: PromptModule | undefined;
   readonly head: Head;
   readonly trainable: readonly ParameterGroup[];
+  /** Which parameters PEFT finds in which modules of its model, where the head is one that it has, too. */
+  readonly modules?: PeftSettings["modules"];
 }
 
 /**
@@ -41,6 +44,19 @@ export async function makeParts(
     head: await makeHead(options, descriptions, embed),
     trainable: trainableGroups(options),
   };
+}
+
+/**
+ * A prompt in front, unless the options say otherwise, and a head that reads tokens as PEFT's models do.
+ * @param modules what the head is called there
+ */
+export function partsOverTokens(
+  options: TrainCommandOptions,
+  head: Head,
+  modules: NonNullable<Parts["modules"]>,
+): Parts {
+  const prompt = makePrompt({ ...options, placement: options.placement ?? "front" }, []);
+  return { prompt, head, trainable: trainableGroups(options), modules };
 }
 
 /** The labels in words, in their order. @throws {ConfigError} for a description of an unknown label */
@@ -95,8 +111,15 @@ function initializer({ init }: TrainCommandOptions, descriptions: readonly strin
 }
 
 /** What a head reads, as the options say. */
-export function pooledOptions({ feature, pooling }: TrainCommandOptions): PooledFeatureOptions {
-  return { ...(feature !== undefined && { feature }), ...(pooling && { pooling }) };
+export function pooledOptions({ pooling, ...options }: TrainCommandOptions): PooledFeatureOptions {
+  return { ...featureOption(options), ...(pooling && { pooling }) };
+}
+
+/** Which of the model's outputs a head reads, where the options say. */
+export function featureOption({ feature }: Pick<TrainCommandOptions, "feature">): {
+  readonly feature?: string;
+} {
+  return feature === undefined ? {} : { feature };
 }
 
 async function makeHead(

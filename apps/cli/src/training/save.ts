@@ -13,7 +13,11 @@ export function trainedAdapter(run: Run, end: EndEvent, scores: Scores): Adapter
     prompt: parts.prompt,
     head: parts.head,
     parameters: end.parameters,
-    peft: { taskType: task.taskType, baseModel: backbone.name },
+    peft: {
+      taskType: task.taskType,
+      baseModel: backbone.name,
+      ...(parts.modules && { modules: parts.modules }),
+    },
     ...(data.labels.length > 0 && { labels: data.labels }),
     ...(options.template !== undefined && { template: options.template }),
     metrics: { ...prefixed(scores.part, scores.metrics), ...prefixed("test", scores.test?.values ?? {}) },

@@ -5,6 +5,7 @@ import { classify } from "./classify.js";
 import { trainedWith } from "../prediction/open.js";
 import { generate } from "./generate.js";
 import { seq2seq } from "./seq2seq.js";
+import { tag } from "./tag.js";
 import type { Task } from "./task.js";
 import { verbalize } from "./verbalize.js";
 
@@ -14,6 +15,7 @@ export const tasks: Readonly<Record<TrainCommandOptions["task"], Task>> = {
   verbalize,
   generate,
   seq2seq,
+  tag,
 };
 
 /**
