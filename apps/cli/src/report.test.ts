@@ -1,7 +1,7 @@
 import { classificationMetrics } from "@incipit/metrics";
 import { tensor } from "@incipit/tensor";
 import { expect, it } from "vitest";
-import { formatBytes, formatReport, table } from "./report.js";
+import { formatBytes, formatReport, headline, table } from "./report.js";
 
 it("aligns columns, numbers to the right", () => {
   const rows = [
