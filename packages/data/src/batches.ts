@@ -1,7 +1,9 @@
 import { type Batch, type BatchSource, type Encoding, type NamedTensors, ShapeError } from "@incipit/core";
 import { takeRows, tensor } from "@incipit/tensor";
 import { assertPaired, collateSequences, collateText, type Labels } from "./collate.js";
+import { collateQuestions } from "./collate-questions.js";
 import { batchOrder, type OrderOptions } from "./order.js";
+import type { QuestionWindow } from "./windows.js";
 
 /** What the batches of `textBatches` are made of. */
 export interface TextBatchOptions extends OrderOptions {
@@ -93,6 +95,26 @@ export function sequenceBatches(options: SequenceBatchOptions): BatchSource {
   const lengths = bucketByLength ? encodings.map(({ ids }) => ids.length) : undefined;
   return batchSource(encodings.length, options, lengths, (positions) =>
     collateSequences(at(encodings, positions), at(targets, positions), options),
+  );
+}
+
+/** What the batches of `questionBatches` are made of. */
+export interface QuestionBatchOptions extends OrderOptions {
+  readonly windows: readonly QuestionWindow[];
+  readonly padId: number;
+  /** Puts windows of like length together, so that there is little padding. */
+  readonly bucketByLength?: boolean;
+}
+
+/**
+ * Batches of questions with their contexts, as `collateQuestions` makes them.
+ * @throws {ConfigError} when the batch size is not a whole number of 1 or more, or there would be no batch
+ */
+export function questionBatches(options: QuestionBatchOptions): BatchSource {
+  const { windows, padId, bucketByLength = false } = options;
+  const lengths = bucketByLength ? windows.map(({ encoding }) => encoding.ids.length) : undefined;
+  return batchSource(windows.length, options, lengths, (positions) =>
+    collateQuestions(at(windows, positions), { padId }),
   );
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError, DataError } from "@incipit/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readCsv, readData, readJsonl, readTsv } from "./node.js";
+import { readCsv, readData, readJsonl, readQuestions, readTagged, readTsv } from "./node.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -29,6 +29,27 @@ describe("the readers", () => {
     expect(await readTsv(tsv)).toEqual(expected);
     expect(await readJsonl(jsonl)).toEqual(expected);
     for (const path of [csv, tsv, jsonl, ndjson]) expect(await readData(path)).toEqual(expected);
+  });
+
+  it("read tagged sentences and questions, each in the formats that they have", async () => {
+    const tagged = { words: ["Ada", "sings"], tags: ["B-PER", "O"], line: 1 };
+    for (const name of ["d.conll", "d.txt", "d.iob2"]) {
+      expect(await readTagged(await file(name, "Ada B-PER\nsings O\n"))).toEqual([tagged]);
+    }
+    const jsonl = await file("tags.jsonl", JSON.stringify({ tokens: tagged.words, tags: tagged.tags }));
+    expect(await readTagged(jsonl)).toEqual([tagged]);
+
+    const asked = { question: "Who?", context: "Ada." };
+    const answers = [{ text: "Ada", start: 0 }];
+    const squad = {
+      data: [
+        { paragraphs: [{ ...asked, qas: [{ ...asked, answers: [{ text: "Ada", answer_start: 0 }] }] }] },
+      ],
+    };
+    expect(await readQuestions(await file("d.json", JSON.stringify(squad)))).toEqual([{ ...asked, answers }]);
+    const lines = await file("questions.jsonl", JSON.stringify({ ...asked, answer: "Ada", answer_start: 0 }));
+    expect(await readQuestions(lines)).toEqual([{ ...asked, answers, line: 1 }]);
+    await expect(readQuestions("d.csv")).rejects.toThrow("known are .json, .jsonl, .ndjson");
   });
 
   it("name the file in errors about its content", async () => {

@@ -5,6 +5,7 @@ import { ConfigError, DataError } from "@incipit/core";
 import { type DelimitedOptions, parseCsv, parseTsv } from "./delimited.js";
 import { type ReadOptions, type TextExample } from "./example.js";
 import { parseJsonl } from "./jsonl.js";
+import { parseQuestionsJsonl, parseSquad, type Question } from "./questions.js";
 import { parseConll, parseTaggedJsonl, type TaggedSentence } from "./tagged.js";
 import { decodeUtf8 } from "./utf8.js";
 
@@ -21,6 +22,11 @@ const taggedReaders = {
   ".iob2": parseConll,
   ".jsonl": parseTaggedJsonl,
   ".ndjson": parseTaggedJsonl,
+} as const;
+const questionReaders = {
+  ".json": parseSquad,
+  ".jsonl": parseQuestionsJsonl,
+  ".ndjson": parseQuestionsJsonl,
 } as const;
 
 /** The examples of a CSV file. @throws {DataError} when it cannot be read; see also `parseCsv` */
@@ -59,6 +65,14 @@ export async function readData(
  */
 export async function readTagged(path: string): Promise<readonly TaggedSentence[]> {
   return readerOf(path, taggedReaders)(await readText(path), { name: path });
+}
+
+/**
+ * The questions of a file, read as its extension says: `.json` by `parseSquad`, `.jsonl` and `.ndjson` by `parseQuestionsJsonl`.
+ * @throws {ConfigError} for another extension @throws {DataError} when it cannot be read
+ */
+export async function readQuestions(path: string): Promise<readonly Question[]> {
+  return readerOf(path, questionReaders)(await readText(path), { name: path });
 }
 
 function readerOf<Read>(path: string, known: Readers<Read>): Read {
