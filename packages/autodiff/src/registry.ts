@@ -5,6 +5,7 @@ import type { Rule, RuleTable } from "./rule.js";
 import { activationRules } from "./rules/activations.js";
 import { convolutionRules } from "./rules/convolution.js";
 import { elementwiseRules } from "./rules/elementwise.js";
+import { fourierRules } from "./rules/fourier.js";
 import { indexingRules } from "./rules/indexing.js";
 import { matmulRules } from "./rules/matmul.js";
 import { movementRules } from "./rules/movement.js";
@@ -26,6 +27,7 @@ export const rules: RuleTable = {
   ...convolutionRules,
   ...spaceRules,
   ...rotaryRules,
+  ...fourierRules,
   ...quantizationRules,
 };
 

@@ -2,6 +2,7 @@ import type { GradientCases } from "./case.js";
 import { activationCases } from "./activations.js";
 import { convolutionCases } from "./convolution.js";
 import { elementwiseCases } from "./elementwise.js";
+import { fourierCases } from "./fourier.js";
 import { indexingCases } from "./indexing.js";
 import { matmulCases } from "./matmul.js";
 import { movementCases } from "./movement.js";
@@ -23,6 +24,7 @@ export const gradientCases: GradientCases = {
   ...convolutionCases,
   ...spaceCases,
   ...rotaryCases,
+  ...fourierCases,
   ...quantizationCases,
 };
 

@@ -3,6 +3,7 @@ import { activations } from "./kernels/activation.js";
 import { control } from "./kernels/control.js";
 import { convolutions } from "./kernels/convolution.js";
 import { elementwise } from "./kernels/elementwise.js";
+import { fourier } from "./kernels/fourier.js";
 import { indexing } from "./kernels/indexing.js";
 import { logic } from "./kernels/logic.js";
 import { matmuls } from "./kernels/matmul.js";
@@ -22,6 +23,7 @@ export const kernels: ReadonlyMap<string, Kernel> = new Map<string, Kernel>(
     control,
     convolutions,
     elementwise,
+    fourier,
     indexing,
     logic,
     matmuls,

@@ -1,6 +1,7 @@
 import type { OperatorCase } from "../operator-case.js";
 import { control } from "./control.js";
 import { activations, elementwise } from "./elementwise.js";
+import { fourier } from "./fourier.js";
 import { indexing } from "./indexing.js";
 import { logic, sources } from "./logic.js";
 import { convolutions, matmuls } from "./matmul.js";
@@ -16,6 +17,7 @@ export const families: Readonly<Record<string, readonly OperatorCase[]>> = {
   control,
   convolutions,
   elementwise,
+  fourier,
   indexing,
   logic,
   matmuls,
