@@ -39,10 +39,13 @@ export async function openSession(
     });
   }
   const what = model instanceof Uint8Array ? "the model" : `graph "${model.name}"`;
-  const bytes = model instanceof Uint8Array ? model : writeModel(model);
+  const { bytes, externalData } = model instanceof Uint8Array ? { bytes: model } : toOrtModel(model);
   let session: InferenceSession | undefined;
   try {
-    session = await engine.ort.InferenceSession.create(bytes, toOrtOptions(provider, options));
+    session = await engine.ort.InferenceSession.create(bytes, {
+      ...toOrtOptions(provider, options),
+      ...(externalData && { externalData }),
+    });
   } catch (cause) {
     throw failure(`Loading ${what} on ${device} failed`, cause, { device });
   }
@@ -75,6 +78,26 @@ export async function openSession(
       await disposed?.release();
     },
   };
+}
+
+/** Weights from this size on are handed to ONNX Runtime as they lie in memory, not written into the model's bytes. */
+const MIN_EXTERNAL_BYTES = 1024;
+
+/** A graph as ONNX Runtime takes it: the model's bytes, and beside them the weights. */
+function toOrtModel(graph: Graph): {
+  readonly bytes: Uint8Array;
+  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+} {
+  const externalData: { readonly path: string; readonly data: Uint8Array }[] = [];
+  const bytes = writeModel(graph, {
+    storeExternally: (data) => {
+      if (data.byteLength < MIN_EXTERNAL_BYTES) return undefined;
+      const path = `weight ${externalData.length}`;
+      externalData.push({ path, data });
+      return { location: path, offset: 0 };
+    },
+  });
+  return { bytes, externalData };
 }
 
 /** All that is wrong with the feeds, in one error. */

@@ -4,7 +4,7 @@ import { formatError, type ReadContext } from "./context.js";
 import { type TensorProto, TensorProto_DataLocation, TensorProto_DataType } from "./generated/onnx_pb.js";
 
 /**
- * Decode a tensor, however it is stored. Views into the model's bytes where alignment allows.
+ * Decode a tensor, however it is stored. What lies outside the model is a view where alignment allows.
  * @throws {FormatError} when its element type is not supported, or its data does not fit its shape
  */
 export function readTensor(proto: TensorProto, context: ReadContext, name = proto.name): HostTensor {
@@ -21,7 +21,8 @@ export function readTensor(proto: TensorProto, context: ReadContext, name = prot
     const bytes =
       proto.dataLocation === TensorProto_DataLocation.EXTERNAL
         ? readExternal(proto, expected, context, fail)
-        : proto.rawData;
+        : // A copy: views would keep the whole file in memory, and most of them would not be aligned.
+          proto.rawData.slice();
     if (bytes.byteLength !== expected) {
       throw fail(`${formatType(dtype, shape)} takes ${expected} bytes, the model has ${bytes.byteLength}`);
     }

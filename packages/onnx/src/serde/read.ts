@@ -17,7 +17,7 @@ export interface ReadOptions {
 
 /**
  * Read an ONNX model. Its local functions are inlined; `Constant` nodes become initializers, and so do inputs with a
- * default value. Tensors are views into `bytes` where alignment allows.
+ * default value. The graph holds on to nothing of `bytes`.
  * @throws {FormatError} when the bytes are no ONNX model, broken, or contain what is not supported
  */
 export function readModel(bytes: Uint8Array, { name, externalData }: ReadOptions = {}): Graph {

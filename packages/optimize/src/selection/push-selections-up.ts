@@ -102,7 +102,7 @@ function pushed(state: State, { producer, selection, output, size }: Push): read
   const { axis } = selection;
   const context = { graph, shape: (value: Value) => shapeOf(state, value) };
   const axes = inputAxes(producer, axis, context);
-  if (axes === undefined || !axes.some((own) => own !== undefined)) return undefined;
+  if (!axes?.some((own) => own !== undefined)) return undefined;
   if (selection.perExample && !staysPerExample(producer, axes, context)) return undefined;
   const target =
     producer.opType === "Reshape" ? reshapeTarget(state, producer, axes[0] ?? 0, axis, size) : undefined;
