@@ -221,6 +221,15 @@ def _():
     return find_answers("ernie", "torchscript", 14, tk, transformers.ErnieForQuestionAnswering(config), BERT_KEYS)
 
 
+@case("fnet-seqcls-dynamo")
+def _():
+    tk = make_tokenizer("bert")
+    config = transformers.FNetConfig(**{**sizes(tk, num_labels=3, hidden_dropout_prob=0.0), "tpu_short_seq_length": POSITIONS})
+    return classify("fnet", "dynamo", 18, tk, transformers.FNetForSequenceClassification(config),
+                    ("input_ids", "token_type_ids"), reference="embedding_hook",
+                    notes=["not through PEFT, as the model takes no attention mask: padding is mixed in with the text"])
+
+
 @case("clip-text-pooled")
 def _():
     tk = clip_tokenizer()
