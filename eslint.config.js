@@ -43,6 +43,8 @@ const internals = {
   group: ["@incipit/*/src/**", "@incipit/*/dist/**"],
   message: "Import a package by its name: what it does not export is its own business.",
 };
+/** Programs that measure: models with random weights are to them what they are to tests. */
+const TESTING = ["bench"];
 const testing = forbid(["testing"], "@incipit/testing is for tests.");
 
 /**
@@ -52,11 +54,12 @@ const testing = forbid(["testing"], "@incipit/testing is for tests.");
  * @returns {import("eslint").Linter.Config[]}
  */
 function boundary(folder, forbidden) {
+  const onlyInTests = TESTING.includes(folder) ? [] : [testing];
   return [
     {
       files: [`${folder}/**/*.ts`],
       rules: {
-        "no-restricted-imports": ["error", { patterns: [internals, testing, forbidden] }],
+        "no-restricted-imports": ["error", { patterns: [internals, ...onlyInTests, forbidden] }],
         "import-x/no-extraneous-dependencies": [
           "error",
           {
