@@ -19,5 +19,5 @@ export { type HeadFactory, restoreHead } from "./restore.js";
 export { softmaxHead, type SoftmaxHeadOptions } from "./softmax-head.js";
 export { modelSpans, spanHead, type SpanHeadOptions } from "./span-head.js";
 export { bestSpan, type Span, type SpanOptions } from "./spans.js";
-export { tokenHead, type TokenHeadOptions } from "./token-head.js";
+export { modelTokens, tokenHead, type TokenHeadOptions } from "./token-head.js";
 export { type AnswerPosition, verbalizerHead, type VerbalizerOptions } from "./verbalizer.js";

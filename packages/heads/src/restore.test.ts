@@ -11,7 +11,7 @@ import { regressionHead } from "./regression-head.js";
 import { restoreHead } from "./restore.js";
 import { softmaxHead } from "./softmax-head.js";
 import { spanHead } from "./span-head.js";
-import { tokenHead } from "./token-head.js";
+import { modelTokens, tokenHead } from "./token-head.js";
 
 const random = seededRandom(1);
 const normal = (...shape: number[]) => initializers.normal()(random, shape);
@@ -48,6 +48,7 @@ const heads: Readonly<Record<string, Head>> = {
   "several model outputs": modelOutputs(["tokens", "pooled"]),
   "a head over tokens": tokenHead({ labels: 3 }),
   "a head over tokens of a feature": tokenHead({ labels: 2, feature: "tokens" }),
+  "a model's own tags": modelTokens("tokens"),
   spans: spanHead(),
   "spans of a feature": spanHead({ feature: "tokens" }),
   "a number": regressionHead(),
@@ -89,7 +90,7 @@ describe("restoreHead", () => {
       const restoring = () => restoreHead({ type }, { own: () => modelOutput() });
       expect(restoring).toThrow(ConfigError);
       expect(restoring).toThrow(
-        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, model-spans, pooled, regression, span, tokens, verbalizer, own`,
+        `type "${type}"; known are softmax, label-similarity, late-fusion, model-output, model-outputs, model-spans, model-tokens, pooled, regression, span, tokens, verbalizer, own`,
       );
     },
   );

@@ -9,7 +9,7 @@ import type { PooledFeatureOptions, Pooling } from "./pooling.js";
 import { regressionHead } from "./regression-head.js";
 import { softmaxHead } from "./softmax-head.js";
 import { modelSpans, spanHead } from "./span-head.js";
-import { tokenHead } from "./token-head.js";
+import { modelTokens, tokenHead } from "./token-head.js";
 import { type AnswerPosition, verbalizerHead } from "./verbalizer.js";
 
 /** Makes a head from what a saved prompt remembers of it; parameters come from the saved tensors. */
@@ -34,6 +34,7 @@ const factories: Readonly<Record<string, HeadFactory>> = {
   "model-output": (config) => modelOutput(feature(config)),
   "model-outputs": (config) => modelOutputs(option(config, "features", "a list of names", isNames)),
   "model-spans": () => modelSpans(),
+  "model-tokens": (config) => modelTokens(feature(config)),
   pooled: (config) =>
     pooledHead({ ...optional(config, "normalize", "a boolean", isBoolean), ...pooled(config) }),
   regression: (config) =>

@@ -1,4 +1,5 @@
 import { type Head } from "@incipit/core";
+import { named, removePrompt } from "@incipit/tensor";
 import { checkLabels } from "./labels.js";
 import { tokenLogits, tokenParameters } from "./token-linear.js";
 
@@ -23,5 +24,18 @@ export function tokenHead(options: TokenHeadOptions): Head {
     config: { type: "tokens", ...options },
     parameters: ({ features }) => tokenParameters(features, labels, feature),
     build: (ops, context) => ({ logits: tokenLogits(ops, context, feature) }),
+  };
+}
+
+/**
+ * A tagger's own logits, without those of virtual tokens. No parameters. Output: `logits` `[batch, seq, labels]`. Its `build` throws a
+ * `ConfigError` when the backbone has no such feature.
+ * @param feature the backbone's feature to read
+ */
+export function modelTokens(feature = "logits"): Head {
+  return {
+    config: { type: "model-tokens", feature },
+    parameters: () => [],
+    build: (ops, context) => ({ logits: removePrompt(ops, named(context.features, feature), context) }),
   };
 }

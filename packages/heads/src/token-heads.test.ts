@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { evaluateHead } from "../test/evaluate-head.js";
 import { expectNear } from "../test/expect-near.js";
 import { modelSpans, spanHead } from "./span-head.js";
-import { tokenHead } from "./token-head.js";
+import { modelTokens, tokenHead } from "./token-head.js";
 
 const parameters = {
   "head.weight": tensor("float32", [2, 2], [1, 0, 0, 10]),
@@ -35,6 +35,11 @@ describe.each([
   it("tokenHead has the logits of every token, and of no virtual one", async () => {
     const { logits } = await evaluateHead(tokenHead({ labels: 2 }), inputs);
     expectNear(logits, [2, 2, 2], [1.5, 20, 3.5, 40, 5.5, 60, 7.5, 80]);
+  });
+
+  it("modelTokens has the model's own logits of every token, and of no virtual one", async () => {
+    const { logits } = await evaluateHead(modelTokens("tokens"), inputs);
+    expectNear(logits, [2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it("spanHead has two logits for every token, and next to no probability on padding", async () => {
