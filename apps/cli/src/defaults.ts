@@ -7,6 +7,10 @@ export const defaults = {
   /** In units of the root mean square of the embedding table's rows. */
   promptRate: 0.3,
   headRate: 0.01,
+  /** Of modules of the model itself, which know something already. */
+  modelRate: 0.001,
+  /** Of the contrastive loss. */
+  temperature: 0.05,
   /** Fraction of all updates. */
   warmup: 0.1,
   /** Largest global norm of an update's gradients. */

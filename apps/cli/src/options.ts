@@ -134,7 +134,18 @@ export function json() {
 
 /** `--pair-column` */
 export function pairColumn() {
-  return new Option("--pair-column <name>", "column of a second text, for tasks over pairs");
+  return new Option(
+    "--pair-column <name>",
+    "column of a second text, for tasks over pairs (default: other, with --task similarity)",
+  );
+}
+
+/** `--score-column` */
+export function scoreColumn() {
+  return new Option(
+    "--score-column <name>",
+    "for --task similarity: column of how alike a pair is, from -1 to 1 (default: score, where there is one)",
+  );
 }
 
 /** `--no-quotes` */

@@ -1,9 +1,16 @@
 /** @file Results as text for people. */
-import { type ClassificationReport, type EntityReport, formatConfusionMatrix } from "@incipit/metrics";
+import {
+  type ClassificationReport,
+  type EntityReport,
+  formatConfusionMatrix,
+  type PairRetrievalReport,
+  type RegressionReport,
+} from "@incipit/metrics";
 import type { LanguageReport } from "./language-model.js";
 
 /** How well a prompt does, for all that its task can say. */
-export type Report = ClassificationReport | EntityReport | LanguageReport;
+export type Report =
+  ClassificationReport | EntityReport | LanguageReport | RegressionReport | PairRetrievalReport;
 
 /** Rows of cells in columns; the first column is flush left, all others are as `numbers` says: flush right, or left, too. */
 export function table(rows: readonly (readonly string[])[], { numbers = true } = {}): string {
@@ -21,7 +28,27 @@ export function table(rows: readonly (readonly string[])[], { numbers = true } =
 /** A report on the examples of a file. */
 export function formatReport(report: Report, file: string): string {
   if ("confusion" in report) return formatClassification(report, file);
-  return "types" in report ? formatEntities(report, file) : formatLanguage(report, file);
+  if ("types" in report) return formatEntities(report, file);
+  return "tokens" in report ? formatLanguage(report, file) : formatNumbers(report, file);
+}
+
+/** What the metrics of numbers and of pairs are called. */
+const NUMBERS = {
+  mse: "mean squared error",
+  rmse: "root mean squared error",
+  mae: "mean absolute error",
+  pearson: "Pearson correlation",
+  spearman: "Spearman correlation",
+  accuracy: "accuracy",
+  mrr: "mean reciprocal rank",
+} as const;
+
+function formatNumbers({ examples, values }: RegressionReport | PairRetrievalReport, file: string): string {
+  const rows = Object.entries(NUMBERS).flatMap(([metric, name]) => {
+    const value = values[metric];
+    return value === undefined ? [] : [[name, decimal(value)]];
+  });
+  return [`${file}: ${examples} examples`, table(rows)].join("\n\n");
 }
 
 function formatEntities({ words, types, values }: EntityReport, file: string): string {
@@ -93,6 +120,9 @@ const HEADLINE = {
   logLoss: "log loss",
   perplexity: "perplexity",
   loss: "loss",
+  rmse: "RMSE",
+  spearman: "Spearman",
+  mrr: "MRR",
 } as const;
 
 /** Those of them that a task has: `accuracy 0.917, log loss 0.304`. */

@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { dtype, json, model, noQuotes, offline, pairColumn, threads } from "../options.js";
+import { dtype, json, model, noQuotes, offline, pairColumn, scoreColumn, threads } from "../options.js";
 
 /** `incipit eval` */
 export const evaluate = new Command("eval")
@@ -11,6 +11,7 @@ export const evaluate = new Command("eval")
   .option("--target-column <name>", "column of the answer, for --task seq2seq (default: as in training)")
   .option("--loss-only", "do not generate answers to compare, for --task seq2seq")
   .addOption(pairColumn())
+  .addOption(scoreColumn())
   .addOption(noQuotes())
   .addOption(model())
   .addOption(dtype())

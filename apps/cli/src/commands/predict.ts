@@ -4,7 +4,7 @@ import { collect, dtype, json, model, offline, threads, whole } from "../options
 /** `incipit predict` */
 export const predict = new Command("predict")
   .description(
-    "Tell the labels of texts, or of their words: those given, or the lines of the standard input.",
+    "Tell the labels, numbers or vectors of texts, or the tags of their words: those given, or the lines of the standard input.",
   )
   .argument("<prompt>", "the folder that incipit train made")
   .option("--text <text>", "a text; can be given several times", collect)
@@ -19,8 +19,9 @@ export const predict = new Command("predict")
     "after",
     `
 Prints a line of JSON for each text: {"text": …, "label": …, "probabilities": {…}}. A prompt of --task tag prints each word with
-its tag on a line and an empty line after each text, with --json a line of {"tokens": […], "tags": […]} for each text. On
-the standard input, a second text follows the first after a tab.
+its tag on a line and an empty line after each text, with --json a line of {"tokens": […], "tags": […]} for each text.
+Prompts of --task regress print {"text": …, "prediction": …}, those of --task similarity {"text": …, "embedding": […]} or, for
+a pair, {"text": …, "pair": …, "score": …}. On the standard input, a second text follows the first after a tab.
 
 Examples:
   $ incipit predict my-prompt --text "The soup was cold." --text "What a lovely evening!"

@@ -13,6 +13,7 @@ import {
   offline,
   pairColumn,
   positive,
+  scoreColumn,
   threads,
   warmup,
   whole,
@@ -26,9 +27,9 @@ export const train = new Command("train")
     new Option(
       "--task <kind>",
       "what is learned: to tell the labels of texts, by a head or by words that stand for them, to generate such texts, " +
-        "to answer texts, or to tag their words",
+        "to answer texts, to tag their words, to tell a number of each, or to tell which are alike",
     )
-      .choices(["classify", "verbalize", "generate", "seq2seq", "tag"] as const)
+      .choices(["classify", "verbalize", "generate", "seq2seq", "tag", "regress", "similarity"] as const)
       .default("classify" as const),
   )
   .optionsGroup("Data:")
@@ -38,9 +39,10 @@ export const train = new Command("train")
   )
   .option("--test-data <file>", "data to evaluate the finished prompt on")
   .option("--text-column <name>", "column of the text", "text")
-  .option("--label-column <name>", "column of the label", "label")
+  .option("--label-column <name>", "column of the label; for --task regress, of the number", "label")
   .option("--target-column <name>", "for --task seq2seq: column of the answer", "target")
   .addOption(pairColumn())
+  .addOption(scoreColumn())
   .addOption(noQuotes())
   .addOption(
     new Option(
@@ -67,8 +69,11 @@ export const train = new Command("train")
     ).choices(["front", "after-first"] as const),
   )
   .addOption(
-    new Option("--head <kind>", "what is read off the model")
-      .choices(["softmax", "label-similarity", "late-fusion"] as const)
+    new Option(
+      "--head <kind>",
+      "what is read off the model; model: its own classifier, with a logit for each label in the order of their names",
+    )
+      .choices(["softmax", "label-similarity", "late-fusion", "model"] as const)
       .default("softmax" as const),
   )
   .option(
@@ -94,6 +99,10 @@ export const train = new Command("train")
       "after-prompt",
     ] as const),
   )
+  .option(
+    "--modules-to-save <module...>",
+    "modules of the model that are trained too and saved with the prompt, by the ends of their names, as classifier",
+  )
   .option("--max-length <n>", "tokens of a text that are read (default: what the model takes)", whole(1))
   .optionsGroup("Training:")
   .addOption(
@@ -111,6 +120,18 @@ export const train = new Command("train")
     defaults.promptRate,
   )
   .option("--head-rate <rate>", "the head's learning rate", positive, defaults.headRate)
+  .option(
+    "--model-rate <rate>",
+    "the learning rate of the model's own modules, those of --modules-to-save",
+    positive,
+    defaults.modelRate,
+  )
+  .option(
+    "--temperature <t>",
+    "for --task similarity without scores: the lower, the more only the nearest other texts count",
+    positive,
+    defaults.temperature,
+  )
   .addOption(
     new Option("--schedule <shape>", "how the rates fall")
       .choices(["linear", "cosine", "constant"] as const)
@@ -161,6 +182,9 @@ Examples:
       --template "{text} It was {mask}." --words good=great,good --words bad=terrible
   $ incipit train --task generate --data stories.jsonl --out my-stories --model ./stories260K
   $ incipit train --task seq2seq --data english-french.tsv --out to-french --model ./t5-small
+  $ incipit train --data reviews.csv --out my-prompt --model ./bert-sentiment --head model --modules-to-save classifier
+  $ incipit train --task regress --data reviews.csv --label-column stars --out my-stars
+  $ incipit train --task similarity --data pairs.csv --out my-vectors --model ./MiniLM
   $ incipit train --task tag --data entities.conll --out my-entities --model ./bert-base-cased`,
   );
 
@@ -169,16 +193,18 @@ export type TrainCommandOptions = ReturnType<typeof train.opts>;
 
 /** Options that only some tasks know. */
 const OF_TASKS = [
-  ["labelColumn", ["classify", "verbalize"]],
-  ["pairColumn", ["classify", "verbalize", "seq2seq"]],
+  ["labelColumn", ["classify", "verbalize", "regress"]],
+  ["pairColumn", ["classify", "verbalize", "seq2seq", "regress", "similarity"]],
+  ["scoreColumn", ["similarity"]],
+  ["temperature", ["similarity"]],
   ["targetColumn", ["seq2seq"]],
   ["template", ["verbalize"]],
   ["words", ["verbalize"]],
   ["head", ["classify"]],
   ["describe", ["classify"]],
-  ["feature", ["classify", "tag"]],
-  ["pooling", ["classify"]],
-  ["train", ["classify", "tag"]],
+  ["feature", ["classify", "tag", "regress", "similarity"]],
+  ["pooling", ["classify", "regress", "similarity"]],
+  ["train", ["classify", "tag", "regress"]],
 ] as const satisfies readonly (readonly [
   keyof TrainCommandOptions,
   readonly TrainCommandOptions["task"][],
@@ -191,4 +217,9 @@ train.hook("preAction", () => {
     const option = train.options.find((declared) => declared.attributeName() === name);
     train.error(`error: option '${option?.flags ?? name}' is not for --task ${task}`);
   }
+  const { head, modulesToSave } = train.opts();
+  if (head === "late-fusion" && modulesToSave !== undefined)
+    train.error(
+      "error: --head late-fusion learns from what the model said once: there are no --modules-to-save",
+    );
 });

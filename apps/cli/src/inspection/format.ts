@@ -25,11 +25,12 @@ export interface Inspection extends AdapterDescription {
 
 /** An inspection for people. */
 export function formatInspection(inspection: Inspection): string {
-  const { folder, bytes, saved, trainedValues, labels, head } = inspection;
+  const { folder, bytes, saved, trainedValues, labels, head, modulesToSave } = inspection;
   const facts = {
     size: `${formatBytes(bytes)}, ${trainedValues.toLocaleString("en")} trained values`,
     "virtual tokens": describePrompt(inspection),
     head: head?.type ?? "none",
+    ...(modulesToSave && { "of the model": modulesToSave.join(", ") }),
     labels: labels?.join(", ") ?? "not recorded",
     model: describeModel(inspection),
     "trained on": describeOrigin(inspection),
@@ -65,7 +66,16 @@ function describeOrigin({ provenance }: Inspection): string {
 }
 
 /** What is shown of them, whatever the task. */
-const SHOWN_METRICS = { accuracy: "accuracy", macroF1: "macro F1", perplexity: "perplexity", loss: "loss" };
+const SHOWN_METRICS = {
+  accuracy: "accuracy",
+  macroF1: "macro F1",
+  perplexity: "perplexity",
+  loss: "loss",
+  rmse: "RMSE",
+  pearson: "Pearson",
+  spearman: "Spearman",
+  mrr: "MRR",
+};
 
 /** A line for each part of the data that there are metrics of. */
 function describeMetrics({ metrics = {} }: Inspection): Readonly<Record<string, string>> {

@@ -7,8 +7,12 @@ import { trainedWith } from "./open.js";
 export function readOptions(
   adapter: Adapter,
   options: EvalCommandOptions,
-): DelimitedOptions & { readonly textColumn: string; readonly targetColumn: string } {
-  const column = (name: "textColumn" | "labelColumn" | "pairColumn" | "targetColumn") => {
+): DelimitedOptions & {
+  readonly textColumn: string;
+  readonly targetColumn: string;
+  readonly scoreColumn?: string;
+} {
+  const column = (name: "textColumn" | "labelColumn" | "pairColumn" | "targetColumn" | "scoreColumn") => {
     const chosen = options[name] ?? trainedWith(adapter, name);
     return typeof chosen === "string" ? { [name]: chosen } : {};
   };
@@ -20,5 +24,6 @@ export function readOptions(
     ...column("textColumn"),
     ...column("labelColumn"),
     ...column("pairColumn"),
+    ...column("scoreColumn"),
   };
 }

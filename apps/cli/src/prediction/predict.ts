@@ -38,8 +38,8 @@ async function predictAll(predictor: Predictor, options: PredictCommandOptions):
 }
 
 /** The texts of the command line. */
-function given(pairs: boolean, { text = [], pair = [] }: PredictCommandOptions): readonly Texts[] {
-  if (pairs !== pair.length > 0) {
+function given(pairs: Predictor["pairs"], { text = [], pair = [] }: PredictCommandOptions): readonly Texts[] {
+  if (pairs !== "optional" && pairs !== pair.length > 0) {
     throw new ConfigError(
       pairs
         ? "This prompt was trained on pairs of texts: give a --pair for each --text."
@@ -50,9 +50,9 @@ function given(pairs: boolean, { text = [], pair = [] }: PredictCommandOptions):
 }
 
 /** Every line, also an empty one, is a text; of a pair, the second text stands behind a tab. */
-async function* linesOfInput(pairs: boolean): AsyncGenerator<Texts> {
+async function* linesOfInput(pairs: Predictor["pairs"]): AsyncGenerator<Texts> {
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    const tab = pairs ? line.indexOf("\t") : -1;
+    const tab = pairs === false ? -1 : line.indexOf("\t");
     yield tab < 0 ? toTexts(line) : toTexts(line.slice(0, tab), line.slice(tab + 1));
   }
 }

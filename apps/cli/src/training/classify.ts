@@ -1,3 +1,4 @@
+import { type Backbone, ConfigError } from "@incipit/core";
 import { encodeExamples, type TextExample, type Texts } from "@incipit/data";
 import { classificationMetrics } from "@incipit/metrics";
 import { say } from "../messages.js";
@@ -13,6 +14,7 @@ export const classify: Task<TextExample> = {
   taskType: "FEATURE_EXTRACTION",
   readData: readLabelledTexts,
   async prepare({ options, data, backbone }) {
+    if (options.head === "model") checkLogits(backbone, data.labels, options.feature);
     const maxLength = textLength(options, backbone);
     const embed = textEmbedder(backbone, { maxLength, ...pooledOptions(options) });
     const parts = await makeParts(options, data.labels, embed);
@@ -24,9 +26,20 @@ export const classify: Task<TextExample> = {
         : await throughModel(backbone, parts, encode);
     return { parts, setup };
   },
+  ownHeadType: "SEQ_CLS",
   metric: classificationMetrics,
   // Unlike the accuracy it tells small differences apart on a few examples.
   select: { metric: "logLoss", mode: "min" },
   evaluate: evaluateClassifier,
   predictor: classifierPredictor,
 };
+
+/** @throws {ConfigError} when the model has not a logit for each label */
+function checkLogits({ name, features }: Backbone, labels: readonly string[], feature = "logits"): void {
+  const logits = features[feature];
+  if (logits?.kind === "pooled" && logits.width === labels.length) return;
+  const found = logits?.kind === "pooled" ? `it has ${logits.width} of them` : "it is no classifier";
+  throw new ConfigError(
+    `--head model: "${name}" should tell ${labels.length} labels by its own "${feature}"; ${found}. Use another --head.`,
+  );
+}

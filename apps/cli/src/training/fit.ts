@@ -63,7 +63,7 @@ export async function fitRun(
     step: setup.step,
     batches: await setup.batches(data.train, { batchSize, random }),
     epochs: options.epochs,
-    learningRates: { prompt: options.promptRate, head: options.headRate },
+    learningRates: { prompt: options.promptRate, head: options.headRate, model: options.modelRate },
     optimizer: optimizers[options.optimizer](),
     schedule: schedules[options.schedule]({ warmup: options.warmup }),
     clipNorm: options.clip,
@@ -89,7 +89,7 @@ async function evaluationOn(
   return {
     batches: await setup.batches(validation, { batchSize: EVALUATION_BATCH }),
     metric: () => task.metric(data, validation),
-    select: task.select,
+    select: setup.select ?? task.select,
   };
 }
 

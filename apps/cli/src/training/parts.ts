@@ -6,7 +6,13 @@ import {
   type ParameterGroup,
   type PromptModule,
 } from "@incipit/core";
-import { labelSimilarity, lateFusion, type PooledFeatureOptions, softmaxHead } from "@incipit/heads";
+import {
+  labelSimilarity,
+  lateFusion,
+  modelOutput,
+  type PooledFeatureOptions,
+  softmaxHead,
+} from "@incipit/heads";
 import {
   fromLabels,
   fromRandom,
@@ -136,10 +142,13 @@ async function makeHead(
       return labelSimilarity({ embeddings: await embed(descriptions.map((text) => ({ text }))), ...pooled });
     case "late-fusion":
       return lateFusion({ labels, ...pooled });
+    case "model":
+      return modelOutput(options.feature);
   }
 }
 
-function trainableGroups({ train, head }: TrainCommandOptions): readonly ParameterGroup[] {
+/** What of prompt and head is learned, as the options say. */
+export function trainableGroups({ train, head }: TrainCommandOptions): readonly ParameterGroup[] {
   const what = train ?? (head === "label-similarity" ? "prompt" : "both");
   return what === "both" ? ["prompt", "head"] : [what];
 }

@@ -1,6 +1,6 @@
 import { rm, stat, writeFile } from "node:fs/promises";
 import { saveAdapter } from "@incipit/adapter/node";
-import { type Callback, ConfigError, type EndEvent, type TrainEvent } from "@incipit/core";
+import { type Backbone, type Callback, ConfigError, type EndEvent, type TrainEvent } from "@incipit/core";
 import { jsonlLog } from "@incipit/trainer/node";
 import { openBackbone } from "../backbone.js";
 import type { TrainCommandOptions } from "../commands/train.js";
@@ -71,9 +71,23 @@ function checkPatience({ patience }: TrainCommandOptions, { validation }: Traini
 }
 
 async function prepare(options: TrainCommandOptions, data: TrainingData, checkpoint: string): Promise<Run> {
-  const backbone = await openBackbone(options);
+  const backbone = trainingModules(await openBackbone(options), options.modulesToSave);
   const task = tasks[options.task];
   return { task, options, data, backbone, checkpoint, ...(await task.prepare({ options, data, backbone })) };
+}
+
+/** The model, of which training steps train these modules too. */
+function trainingModules(backbone: Backbone, modulesToSave: readonly string[] | undefined): Backbone {
+  if (modulesToSave === undefined) return backbone;
+  return {
+    ...backbone,
+    compile: ({ trainable = ["prompt", "head"], ...parts }) =>
+      backbone.compile(
+        parts.objective === undefined
+          ? { ...parts, trainable }
+          : { ...parts, trainable: [...trainable, "model"], modulesToSave },
+      ),
+  };
 }
 
 async function fitWithProgress(run: Run, record: Callback): Promise<EndEvent> {

@@ -1,4 +1,4 @@
-import { type Adapter, adapterOf } from "@incipit/adapter";
+import { type Adapter, adapterOf, headModules, type TaskType } from "@incipit/adapter";
 import type { EndEvent, Json } from "@incipit/core";
 import manifest from "../../package.json" with { type: "json" };
 import type { TrainCommandOptions } from "../commands/train.js";
@@ -7,14 +7,15 @@ import type { Scores } from "./scores.js";
 
 /** What was trained, with all that one must know to use it and to train it again. */
 export function trainedAdapter(run: Run, end: EndEvent, scores: Scores): Adapter {
-  const { task, options, data, backbone, parts, setup } = run;
+  const { options, data, backbone, parts, setup } = run;
   return adapterOf({
     backbone,
     prompt: parts.prompt,
     head: parts.head,
     parameters: end.parameters,
+    modulesToSave: options.modulesToSave,
     peft: {
-      taskType: task.taskType,
+      taskType: taskTypeOf(run),
       baseModel: backbone.name,
       ...(parts.modules && { modules: parts.modules }),
     },
@@ -28,6 +29,16 @@ export function trainedAdapter(run: Run, end: EndEvent, scores: Scores): Adapter
       versions: { "@incipit/cli": manifest.version },
     },
   });
+}
+
+/** PEFT puts the model's own head to use only where it knows that task, and for that the head must be saved. */
+function taskTypeOf({ task, options, setup }: Run): TaskType {
+  const { taskType, ownHeadType = taskType } = task;
+  const saved = setup.step.parameters.filter(({ group }) => group === "model").map(({ name }) => name);
+  const savesHead = headModules(ownHeadType).some((module) =>
+    saved.some((name) => name.includes(`${module}.`)),
+  );
+  return options.head === "model" && savesHead ? ownHeadType : taskType;
 }
 
 function prefixed(

@@ -2,6 +2,7 @@ import type { Backbone, BatchSource, Encoding, HostTensor, TrainStep } from "@in
 import { type OrderOptions, tensorBatches, textBatches, type TextExample, type Texts } from "@incipit/data";
 import { chooseFeature, crossEntropy } from "@incipit/heads";
 import { tensor } from "@incipit/tensor";
+import type { Selection } from "@incipit/trainer";
 import type { LabelledTexts, Part } from "./data.js";
 import type { EmbedTexts } from "./features.js";
 import type { Parts } from "./parts.js";
@@ -10,6 +11,8 @@ import type { Parts } from "./parts.js";
 export interface Setup<E = unknown> {
   readonly step: TrainStep;
   batches(part: Part<E>, order: OrderOptions): Promise<BatchSource>;
+  /** Which value of the task's metric decides what parameters are best, where the data makes it another than usual. */
+  readonly select?: Selection;
 }
 
 /**

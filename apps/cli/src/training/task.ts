@@ -28,6 +28,8 @@ export interface Task<E = unknown> {
   prepare(work: Work<E>): Promise<{ readonly parts: Parts; readonly setup: Setup<E> }>;
   /** A fresh metric of what the step predicts of a part of the data. */
   metric(data: Pick<TrainingData<E>, "labels">, part: Part<E>): Metric & { report(): Report };
+  /** What PEFT calls it where the model's own head is trained. */
+  readonly ownHeadType?: TaskType;
   /** Which of its values decides what parameters are best. */
   readonly select: Selection;
   /** How well a saved prompt does on a file. */
@@ -38,8 +40,8 @@ export interface Task<E = unknown> {
 
 /** A saved prompt at work. */
 export interface Predictor {
-  /** Whether each text has a second one. */
-  readonly pairs: boolean;
+  /** Whether each text has a second one, or may have one. */
+  readonly pairs: boolean | "optional";
   /** What is printed for each text, line ends included. */
   predict(texts: readonly Texts[]): Promise<readonly string[]>;
   dispose(): Promise<void>;

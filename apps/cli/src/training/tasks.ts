@@ -4,7 +4,9 @@ import type { TrainCommandOptions } from "../commands/train.js";
 import { classify } from "./classify.js";
 import { trainedWith } from "../prediction/open.js";
 import { generate } from "./generate.js";
+import { regress } from "./regress.js";
 import { seq2seq } from "./seq2seq.js";
+import { similarity } from "./similarity.js";
 import { tag } from "./tag.js";
 import type { Task } from "./task.js";
 import { verbalize } from "./verbalize.js";
@@ -16,6 +18,8 @@ export const tasks: Readonly<Record<TrainCommandOptions["task"], Task>> = {
   generate,
   seq2seq,
   tag,
+  regress,
+  similarity,
 };
 
 /**
