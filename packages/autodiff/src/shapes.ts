@@ -1,6 +1,13 @@
 /** @file Shapes by probing: run the graph at a few batch and sequence sizes and read off which dimensions vary. */
 import { GraphError, type HostTensor, type NamedTensors } from "@incipit/core";
-import { type Dimension, type Evaluate, type Graph, type Value, type ValueInfo } from "@incipit/onnx";
+import {
+  type Dimension,
+  type Evaluate,
+  type Graph,
+  type Value,
+  type ValueInfo,
+  type ValueTensors,
+} from "@incipit/onnx";
 
 /** Dimensions of a value: a number where constant, a symbol where it varies; equal symbols are equal sizes. */
 export type Shape = readonly (number | string)[];
@@ -29,9 +36,8 @@ export async function probeShapes(
   const given = new Set([...graph.inputs.map((input) => input.name), ...graph.initializers.keys()]);
   const computed = values.filter((value) => !given.has(value));
   const probed: Graph = { ...graph, outputs: computed.map((name) => ({ name })) };
-  const runs: Readonly<Record<Value, HostTensor>>[] = [];
-  for (const feeds of probes)
-    runs.push({ ...feeds, ...(computed.length > 0 ? await evaluate(probed, feeds) : {}) });
+  const results = computed.length > 0 ? await evaluateEach(evaluate, probed, probes) : [];
+  const runs = probes.map((feeds, i): ValueTensors => ({ ...feeds, ...results[i] }));
 
   const shapes = new Map<Value, ValueInfo & { readonly shape: Shape }>();
   for (const value of values) {
@@ -53,6 +59,13 @@ export async function probeShapes(
     shapes.set(value, { name: value, dtype: first.dtype, shape });
   }
   return shapes;
+}
+
+async function evaluateEach(evaluate: Evaluate, graph: Graph, probes: readonly NamedTensors[]) {
+  if (evaluate.each !== undefined) return evaluate.each(graph, probes);
+  const results: ValueTensors[] = [];
+  for (const feeds of probes) results.push(await evaluate(graph, feeds));
+  return results;
 }
 
 function dimension(sizes: readonly number[]): number | string {

@@ -21,6 +21,7 @@ export type {
   OutputInfo,
   Value,
   ValueInfo,
+  ValueTensors,
 } from "./graph/graph.js";
 export {
   capturesOf,

@@ -1,4 +1,4 @@
-import type { Evaluate, Graph } from "@incipit/onnx";
+import type { Evaluate, Graph, ValueTensors } from "@incipit/onnx";
 import type { SessionOptions } from "./options.js";
 import type { Session } from "./session.js";
 
@@ -6,12 +6,17 @@ import type { Session } from "./session.js";
 export function evaluateWith(
   createSession: (graph: Graph, options: SessionOptions) => Promise<Session>,
 ): Evaluate {
-  return async (graph, feeds) => {
-    const session = await createSession(graph, { optimize: "none" });
+  const each = async (graph: Graph, feeds: readonly ValueTensors[]) => {
+    const session = await createSession(graph, { optimize: "none", packWeights: false });
     try {
-      return await session.run(feeds);
+      const results: ValueTensors[] = [];
+      for (const feed of feeds) results.push(await session.run(feed));
+      return results;
     } finally {
       await session.dispose();
     }
   };
+  return Object.assign(async (graph: Graph, feeds: ValueTensors) => (await each(graph, [feeds]))[0] ?? {}, {
+    each,
+  });
 }

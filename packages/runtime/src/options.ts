@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly logLevel?: LogLevel;
   /** @default "all" */
   readonly optimize?: Optimization;
+  /** Whether weights are laid out anew for fast products, which takes time once and memory for a copy. @default true */
+  readonly packWeights?: boolean;
 }
 
 /** The names of ONNX Runtime's severities, and its numbers for them. */
@@ -44,7 +46,7 @@ const OPTIMIZATION = {
 /** Our options as ONNX Runtime's. */
 export function toOrtOptions(
   provider: string,
-  { threads, logLevel = "none", optimize = "all" }: SessionOptions,
+  { threads, logLevel = "none", optimize = "all", packWeights = true }: SessionOptions,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
@@ -52,6 +54,7 @@ export function toOrtOptions(
     graphOptimizationLevel: OPTIMIZATION[optimize],
     // Its plan of memory is for batches of one shape; with batches of many it takes half as much again, and is no faster.
     enableMemPattern: false,
+    ...(!packWeights && { extra: { session: { disable_prepacking: "1" } } }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   };
 }

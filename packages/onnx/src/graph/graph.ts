@@ -71,8 +71,12 @@ export interface Graph {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Runs a graph: by ONNX Runtime, or by a reference evaluator in tests. Returns the outputs asked for (default: all). */
-export type Evaluate = (
-  graph: Graph,
-  feeds: Readonly<Record<Value, HostTensor>>,
-) => Promise<Readonly<Record<Value, HostTensor>>>;
+/** Tensors by the names of their values. */
+export type ValueTensors = Readonly<Record<Value, HostTensor>>;
+
+/** Runs a graph: by ONNX Runtime, or by a reference evaluator in tests. Returns the graph's outputs. */
+export interface Evaluate {
+  (graph: Graph, feeds: ValueTensors): Promise<ValueTensors>;
+  /** Runs it on several feeds, for the price of loading it once. */
+  readonly each?: (graph: Graph, feeds: readonly ValueTensors[]) => Promise<readonly ValueTensors[]>;
+}
