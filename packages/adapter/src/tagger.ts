@@ -28,8 +28,11 @@ export interface Tagger {
   dispose(): Promise<void>;
 }
 
+/** A model's own logits of tags, as `modelTokens` of `@incipit/heads` reads them. */
+const OWN_HEAD = { type: "model-tokens", feature: "logits" };
+
 /**
- * Put a saved prompt that tags words onto its model.
+ * Put a saved prompt that tags words onto its model. Where the adapter does not say what its head is, it is the model's own.
  * @throws {MismatchError} when the adapter belongs to another model, or lacks a parameter of its prompt or head
  * @throws {ConfigError} when the adapter does not say what its labels are
  */
@@ -45,7 +48,10 @@ export async function restoreTagger(
     );
   }
   const { prompts, heads, maxLength = textLength(adapter, backbone, prompts) } = options;
-  const step = await restoreStep(adapter, backbone, { ...(prompts && { prompts }), ...(heads && { heads }) });
+  const step = await restoreStep({ head: OWN_HEAD, ...adapter }, backbone, {
+    ...(prompts && { prompts }),
+    ...(heads && { heads }),
+  });
   const { tokenizer } = backbone;
   const encode: Tagger["encode"] = (sentences) => encodeWords(tokenizer, sentences, { maxLength });
   return {
