@@ -1,31 +1,16 @@
-import type { HostTensor } from "@incipit/core";
-import { DATA_TYPE, type Graph, type Node } from "@incipit/onnx";
-import { tensor } from "@incipit/tensor";
-import { tinyEncoder } from "@incipit/testing";
+import { join } from "node:path";
+import { readModelFile } from "@incipit/onnx/node";
+import { softPrompt } from "@incipit/prompts";
+import { expectClose, tinyEncoder } from "@incipit/testing";
 import { it } from "vitest";
+import { onnxBackbone } from "../src/index.js";
+import { folderOf, openCase } from "./generation-cases.js";
+import { inHalves } from "./in-halves.js";
 import { TABLES, withProductsIn4Bits, withTable } from "./quantized-models.js";
 import { expectSameStep } from "./same-step.js";
-import { HIDDEN, VOCABULARY } from "./tiny-backbone.js";
+import { batchOf, HIDDEN, VOCABULARY } from "./tiny-backbone.js";
 
 const FLOAT32 = tinyEncoder({ seed: 1, hidden: HIDDEN, layers: 2, vocabulary: VOCABULARY });
-
-const mapWeights = (graph: Graph, map: (weight: HostTensor, name: string) => HostTensor): Graph => ({
-  ...graph,
-  initializers: new Map(Array.from(graph.initializers, ([name, weight]) => [name, map(weight, name)])),
-});
-
-/** The same model with weights, states and outputs of 16 bits. */
-function inHalves(graph: Graph, dtype: "float16" | "bfloat16"): Graph {
-  const cast = (node: Node): Node =>
-    node.opType === "Cast" ? { ...node, attributes: { to: { type: "int", value: DATA_TYPE[dtype] } } } : node;
-  return {
-    ...mapWeights(graph, (weight) =>
-      weight.dtype === "float32" ? tensor(dtype, weight.shape, Array.from(weight.data)) : weight,
-    ),
-    nodes: graph.nodes.map(cast),
-    outputs: graph.outputs.map((output) => ({ ...output, dtype })),
-  };
-}
 
 it.each([
   ["float16", 3e-3],
@@ -49,3 +34,27 @@ it("trains in front of products with weights of 4 bits in blocks as with the sam
   const { stored, same } = withProductsIn4Bits(FLOAT32, 16);
   await expectSameStep(stored, same, 1e-4);
 });
+
+it.each([
+  ["float16", 1e-2],
+  ["bfloat16", 1e-1],
+] as const)(
+  "generates with keys, values and logits in %s as with the same in 32 bits",
+  async (dtype, relative) => {
+    const name = "gpt2-causal-past";
+    const { backbone, step, parameters } = await openCase(name);
+    const graph = await readModelFile(join(folderOf(name), "onnx/model.onnx"));
+    const halves = await onnxBackbone({
+      ...{ name, fingerprint: name, maxLength: backbone.maxLength, tokenizer: backbone.tokenizer },
+      graph: inHalves(graph, dtype),
+    });
+    const inHalf = await halves.generation!({ prompt: softPrompt({ virtualTokens: 4, placement: "front" }) });
+    const batch = batchOf([[5, 6, 7], [8]]);
+    const [expected, actual] = [await step.start(batch, parameters), await inHalf.start(batch, parameters)];
+    expectClose(actual.logits, expected.logits, { relative, relativeTo: "largest" });
+    const more = [9, 10];
+    const next = [(await actual.next(more)).logits, (await expected.next(more)).logits] as const;
+    expectClose(...next, { relative, relativeTo: "largest" });
+    for (const open of [inHalf, halves, step, backbone]) await open.dispose();
+  },
+);
