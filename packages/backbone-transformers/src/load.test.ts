@@ -46,6 +46,12 @@ function batchOf({ tokenizer }: Backbone, text: string): Batch {
 }
 
 describe("loadTransformers, given a folder", () => {
+  it("reads a model of images, which has no tokenizer", async () => {
+    const eye = await load(folderOf("vit-image-classification"));
+    expect(eye.embeddings.size).toBe(0);
+    expect(() => eye.tokenizer.encode("a cat")).toThrow(ConfigError);
+  });
+
   it.each(["bert-seqcls", "gpt2-causal", "t5-seq2seq-split"])(
     "reads %s as loadModelFolder does",
     async (name) => {
