@@ -11,6 +11,9 @@ export const defaults = {
   modelRate: 0.001,
   /** Of the contrastive loss. */
   temperature: 0.05,
+  /** Tokens that two windows of a context share. */
+  stride: 128,
+  maxAnswerTokens: 30,
   /** Fraction of all updates. */
   warmup: 0.1,
   /** Largest global norm of an update's gradients. */

@@ -7,10 +7,16 @@ import {
   type RegressionReport,
 } from "@incipit/metrics";
 import type { LanguageReport } from "./language-model.js";
+import type { AnswerReport } from "./question-answering.js";
 
 /** How well a prompt does, for all that its task can say. */
 export type Report =
-  ClassificationReport | EntityReport | LanguageReport | RegressionReport | PairRetrievalReport;
+  | AnswerReport
+  | ClassificationReport
+  | EntityReport
+  | LanguageReport
+  | RegressionReport
+  | PairRetrievalReport;
 
 /** Rows of cells in columns; the first column is flush left, all others are as `numbers` says: flush right, or left, too. */
 export function table(rows: readonly (readonly string[])[], { numbers = true } = {}): string {
@@ -29,6 +35,7 @@ export function table(rows: readonly (readonly string[])[], { numbers = true } =
 export function formatReport(report: Report, file: string): string {
   if ("confusion" in report) return formatClassification(report, file);
   if ("types" in report) return formatEntities(report, file);
+  if ("questions" in report) return formatAnswers(report, file);
   return "tokens" in report ? formatLanguage(report, file) : formatNumbers(report, file);
 }
 
@@ -49,6 +56,14 @@ function formatNumbers({ examples, values }: RegressionReport | PairRetrievalRep
     return value === undefined ? [] : [[name, decimal(value)]];
   });
   return [`${file}: ${examples} examples`, table(rows)].join("\n\n");
+}
+
+function formatAnswers({ questions, values }: AnswerReport, file: string): string {
+  const rows = [
+    ["exact match", decimal(values.exactMatch)],
+    ["F1", decimal(values.f1)],
+  ];
+  return [`${file}: ${questions} questions`, table(rows)].join("\n\n");
 }
 
 function formatEntities({ words, types, values }: EntityReport, file: string): string {
@@ -115,6 +130,7 @@ function formatClassification(report: ClassificationReport, file: string): strin
 
 /** The metrics that one looks at first, by what they are called. */
 const HEADLINE = {
+  exactMatch: "exact match",
   f1: "F1",
   accuracy: "accuracy",
   logLoss: "log loss",

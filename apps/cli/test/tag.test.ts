@@ -159,6 +159,25 @@ describe("incipit train --task tag", () => {
     expect(code).toBe(1);
   });
 
+  it("trains a prompt for a model that tags words itself, where it has a logit for each tag", async () => {
+    const model = join(
+      import.meta.dirname,
+      "../../../packages/testing/test-data/conformance-more/xlm-roberta-tokencls",
+    );
+    const words = ["the", "cat", "book", "film", "door"];
+    const rows = Array.from({ length: 16 }, (_, i) =>
+      words.map((_word, j) => words[(i + j) % words.length]!),
+    );
+    const tags = Object.fromEntries(words.map((word) => [word, word.toUpperCase()]));
+    writeFileSync(join(folder, "own.conll"), conll(tags, rows));
+    const options = ["--model", model, "--head", "model", "--epochs", "2"];
+    await mustRunCli([...train("own.conll", ...options), "--out", "own"], folder);
+    const { stdout } = await mustRunCli(["predict", "own", "--model", model, "--text", "the film"], folder);
+    expect(stdout).toMatch(/^the\t[A-Z]+\nfilm\t[A-Z]+\n\n$/u);
+    const fewer = await runCli([...train("entities.conll", ...options), "--out", "none"], folder);
+    expect(fewer.stderr).toContain('should tell 4 labels by its own "logits"; it has 5 of them');
+  });
+
   it("refuses models that tell nothing of tokens, and options of other tasks", async () => {
     const models = join(import.meta.dirname, "../../../packages/testing/test-data/conformance");
     const pooled = await runCli(

@@ -20,6 +20,8 @@ export const predict = new Command("predict")
     `
 Prints a line of JSON for each text: {"text": …, "label": …, "probabilities": {…}}. A prompt of --task tag prints each word with
 its tag on a line and an empty line after each text, with --json a line of {"tokens": […], "tags": […]} for each text.
+One of --task qa takes a question as the text and its context as the second one, and prints the answer on a line, with --json
+{"question": …, "answer": …, "start": …, "end": …, "score": …}.
 Prompts of --task regress print {"text": …, "prediction": …}, those of --task similarity {"text": …, "embedding": […]} or, for
 a pair, {"text": …, "pair": …, "score": …}. On the standard input, a second text follows the first after a tab.
 

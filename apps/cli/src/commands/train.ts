@@ -27,15 +27,24 @@ export const train = new Command("train")
     new Option(
       "--task <kind>",
       "what is learned: to tell the labels of texts, by a head or by words that stand for them, to generate such texts, " +
-        "to answer texts, to tag their words, to tell a number of each, or to tell which are alike",
+        "to answer texts, to tag their words, to find answers in them, to tell a number of each, or to tell which are alike",
     )
-      .choices(["classify", "verbalize", "generate", "seq2seq", "tag", "regress", "similarity"] as const)
+      .choices([
+        "classify",
+        "verbalize",
+        "generate",
+        "seq2seq",
+        "tag",
+        "qa",
+        "regress",
+        "similarity",
+      ] as const)
       .default("classify" as const),
   )
   .optionsGroup("Data:")
   .requiredOption(
     "--data <file>",
-    "training data: a .csv, .tsv or .jsonl file; for --task tag a word and its tag on each line (CoNLL), or .jsonl",
+    "training data: a .csv, .tsv or .jsonl file; for --task tag a word and its tag on each line (CoNLL), or .jsonl; for --task qa SQuAD's .json, or .jsonl",
   )
   .option("--test-data <file>", "data to evaluate the finished prompt on")
   .option("--text-column <name>", "column of the text", "text")
@@ -102,6 +111,18 @@ export const train = new Command("train")
   .option(
     "--modules-to-save <module...>",
     "modules of the model that are trained too and saved with the prompt, by the ends of their names, as classifier",
+  )
+  .option(
+    "--stride <n>",
+    "for --task qa: how many tokens of a long context each of its windows shares with the one before",
+    whole(0),
+    defaults.stride,
+  )
+  .option(
+    "--max-answer-tokens <n>",
+    "for --task qa: most tokens of an answer",
+    whole(1),
+    defaults.maxAnswerTokens,
   )
   .option("--max-length <n>", "tokens of a text that are read (default: what the model takes)", whole(1))
   .optionsGroup("Training:")
@@ -185,7 +206,8 @@ Examples:
   $ incipit train --data reviews.csv --out my-prompt --model ./bert-sentiment --head model --modules-to-save classifier
   $ incipit train --task regress --data reviews.csv --label-column stars --out my-stars
   $ incipit train --task similarity --data pairs.csv --out my-vectors --model ./MiniLM
-  $ incipit train --task tag --data entities.conll --out my-entities --model ./bert-base-cased`,
+  $ incipit train --task tag --data entities.conll --out my-entities --model ./bert-base-cased
+  $ incipit train --task qa --data squad.json --out my-answers --model ./bert-base-cased`,
   );
 
 /** The options of `incipit train`, as given or by default. */
@@ -200,11 +222,13 @@ const OF_TASKS = [
   ["targetColumn", ["seq2seq"]],
   ["template", ["verbalize"]],
   ["words", ["verbalize"]],
-  ["head", ["classify"]],
+  ["head", ["classify", "tag", "qa"]],
   ["describe", ["classify"]],
-  ["feature", ["classify", "tag", "regress", "similarity"]],
+  ["feature", ["classify", "tag", "qa", "regress", "similarity"]],
   ["pooling", ["classify", "regress", "similarity"]],
-  ["train", ["classify", "tag", "regress"]],
+  ["train", ["classify", "tag", "qa", "regress"]],
+  ["stride", ["qa"]],
+  ["maxAnswerTokens", ["qa"]],
 ] as const satisfies readonly (readonly [
   keyof TrainCommandOptions,
   readonly TrainCommandOptions["task"][],

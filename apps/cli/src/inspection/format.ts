@@ -67,6 +67,8 @@ function describeOrigin({ provenance }: Inspection): string {
 
 /** What is shown of them, whatever the task. */
 const SHOWN_METRICS = {
+  f1: "F1",
+  exactMatch: "exact match",
   accuracy: "accuracy",
   macroF1: "macro F1",
   perplexity: "perplexity",

@@ -1,10 +1,10 @@
-import { type Backbone, ConfigError } from "@incipit/core";
 import { encodeExamples, type TextExample, type Texts } from "@incipit/data";
 import { classificationMetrics } from "@incipit/metrics";
 import { say } from "../messages.js";
 import { classifierPredictor, evaluateClassifier } from "../prediction/classifier.js";
 import { readLabelledTexts } from "./data.js";
 import { textEmbedder } from "./features.js";
+import { checkLogits } from "./own-head.js";
 import { makeParts, pooledOptions, textLength } from "./parts.js";
 import { onCachedFeatures, throughModel } from "./setup.js";
 import type { Task } from "./task.js";
@@ -14,7 +14,7 @@ export const classify: Task<TextExample> = {
   taskType: "FEATURE_EXTRACTION",
   readData: readLabelledTexts,
   async prepare({ options, data, backbone }) {
-    if (options.head === "model") checkLogits(backbone, data.labels, options.feature);
+    if (options.head === "model") checkLogits(backbone, "pooled", data.labels, options.feature);
     const maxLength = textLength(options, backbone);
     const embed = textEmbedder(backbone, { maxLength, ...pooledOptions(options) });
     const parts = await makeParts(options, data.labels, embed);
@@ -33,13 +33,3 @@ export const classify: Task<TextExample> = {
   evaluate: evaluateClassifier,
   predictor: classifierPredictor,
 };
-
-/** @throws {ConfigError} when the model has not a logit for each label */
-function checkLogits({ name, features }: Backbone, labels: readonly string[], feature = "logits"): void {
-  const logits = features[feature];
-  if (logits?.kind === "pooled" && logits.width === labels.length) return;
-  const found = logits?.kind === "pooled" ? `it has ${logits.width} of them` : "it is no classifier";
-  throw new ConfigError(
-    `--head model: "${name}" should tell ${labels.length} labels by its own "${feature}"; ${found}. Use another --head.`,
-  );
-}

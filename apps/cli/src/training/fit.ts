@@ -84,11 +84,11 @@ export async function fitRun(
 
 async function evaluationOn(
   validation: Part<unknown>,
-  { task, data, setup }: Run,
+  { task, data, setup, options }: Run,
 ): Promise<NonNullable<FitOptions["evaluation"]>> {
   return {
     batches: await setup.batches(validation, { batchSize: EVALUATION_BATCH }),
-    metric: () => task.metric(data, validation),
+    metric: () => task.metric(data, validation, options),
     select: setup.select ?? task.select,
   };
 }
@@ -103,5 +103,8 @@ function identityOf({ data, backbone, parts, options }: Run): Identity {
     prompt: JSON.stringify(parts.prompt?.config),
     head: JSON.stringify(parts.head.config),
     maxLength: options.maxLength,
+    modulesToSave: options.modulesToSave?.join(" "),
+    temperature: options.task === "similarity" ? options.temperature : undefined,
+    stride: options.stride,
   };
 }

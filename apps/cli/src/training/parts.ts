@@ -30,8 +30,8 @@ export interface Parts {
   readonly prompt: PromptModule | undefined;
   readonly head: Head;
   readonly trainable: readonly ParameterGroup[];
-  /** Which parameters PEFT finds in which modules of its model, where the head is one that it has, too. */
-  readonly modules?: PeftSettings["modules"];
+  /** What PEFT is told of a head that its models have, too: for which task, and which parameters are which of their modules. */
+  readonly peft?: Pick<PeftSettings, "taskType" | "modules">;
 }
 
 /**
@@ -52,17 +52,32 @@ export async function makeParts(
   };
 }
 
+/** The heads that a task over tokens has. */
+export interface TokenHeads {
+  /** `--head softmax`: one that is learned, and what PEFT is told of it. */
+  learned(): Head;
+  readonly peft: NonNullable<Parts["peft"]>;
+  /** `--head model`: the model's own. */
+  own(): Head;
+}
+
 /**
- * A prompt in front, unless the options say otherwise, and a head that reads tokens as PEFT's models do.
- * @param modules what the head is called there
+ * A prompt in front, unless the options say otherwise, as PEFT's stand, and a head over tokens.
+ * @throws {ConfigError} when the options ask for another kind of head
  */
-export function partsOverTokens(
-  options: TrainCommandOptions,
-  head: Head,
-  modules: NonNullable<Parts["modules"]>,
-): Parts {
+export function partsOverTokens(options: TrainCommandOptions, heads: TokenHeads): Parts {
   const prompt = makePrompt({ ...options, placement: options.placement ?? "front" }, []);
-  return { prompt, head, trainable: trainableGroups(options), modules };
+  const trainable = trainableGroups(options);
+  switch (options.head) {
+    case "softmax":
+      return { prompt, head: heads.learned(), trainable, peft: heads.peft };
+    case "model":
+      return { prompt, head: heads.own(), trainable };
+    default:
+      throw new ConfigError(
+        `--head ${options.head} is not for --task ${options.task}; choose softmax or model.`,
+      );
+  }
 }
 
 /** The labels in words, in their order. @throws {ConfigError} for a description of an unknown label */

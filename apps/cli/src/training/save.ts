@@ -15,9 +15,8 @@ export function trainedAdapter(run: Run, end: EndEvent, scores: Scores): Adapter
     parameters: end.parameters,
     modulesToSave: options.modulesToSave,
     peft: {
-      taskType: taskTypeOf(run),
+      ...(parts.peft ?? { taskType: taskTypeOf(run) }),
       baseModel: backbone.name,
-      ...(parts.modules && { modules: parts.modules }),
     },
     ...(data.labels.length > 0 && { labels: data.labels }),
     ...(options.template !== undefined && { template: options.template }),

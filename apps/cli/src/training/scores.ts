@@ -48,11 +48,12 @@ function warnOfOneLabel({ confusion }: ClassificationReport, run: Run): void {
 
 async function reportOn(
   part: Part<unknown>,
-  { task, data, setup, options: { microBatchTokens } }: Run,
+  { task, data, setup, options }: Run,
   { parameters }: EndEvent,
 ): Promise<Report> {
-  const metric = task.metric(data, part);
+  const metric = task.metric(data, part, options);
   const batches = await setup.batches(part, { batchSize: EVALUATION_BATCH });
+  const { microBatchTokens } = options;
   await evaluate({ step: setup.step, parameters, batches, metric, microBatchTokens });
   return metric.report();
 }

@@ -27,7 +27,11 @@ export interface Task<E = unknown> {
   /** What is trained, and the step that trains it. */
   prepare(work: Work<E>): Promise<{ readonly parts: Parts; readonly setup: Setup<E> }>;
   /** A fresh metric of what the step predicts of a part of the data. */
-  metric(data: Pick<TrainingData<E>, "labels">, part: Part<E>): Metric & { report(): Report };
+  metric(
+    data: Pick<TrainingData<E>, "labels">,
+    part: Part<E>,
+    options: TrainCommandOptions,
+  ): Metric & { report(): Report };
   /** What PEFT calls it where the model's own head is trained. */
   readonly ownHeadType?: TaskType;
   /** Which of its values decides what parameters are best. */

@@ -4,6 +4,7 @@ import type { TrainCommandOptions } from "../commands/train.js";
 import { classify } from "./classify.js";
 import { trainedWith } from "../prediction/open.js";
 import { generate } from "./generate.js";
+import { qa } from "./qa.js";
 import { regress } from "./regress.js";
 import { seq2seq } from "./seq2seq.js";
 import { similarity } from "./similarity.js";
@@ -18,6 +19,7 @@ export const tasks: Readonly<Record<TrainCommandOptions["task"], Task>> = {
   generate,
   seq2seq,
   tag,
+  qa,
   regress,
   similarity,
 };
