@@ -1,6 +1,5 @@
 import type { Batch, Parameters, TrainStep } from "@incipit/core";
-import { seededRandom } from "@incipit/tensor";
-import { adamw } from "@incipit/trainer";
+import { adamw, initialParameters } from "@incipit/trainer";
 import type { Case } from "./case.js";
 
 /** What a case's optimizer does: the losses before each step and after the last, and the first gradients. */
@@ -18,9 +17,7 @@ export async function optimize(
   const { lr, betas, eps, weightDecay, steps } = optimizer;
   const adam = adamw({ beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay });
   const rates = Object.fromEntries(step.trainable.map((name) => [name, lr]));
-  let parameters: Parameters = Object.fromEntries(
-    step.parameters.map((spec) => [spec.name, spec.initialize(seededRandom(0))]),
-  );
+  let parameters = initialParameters(step.parameters, 0);
   let state = adam.init(parameters);
   let first: Parameters = {};
   const losses: number[] = [];

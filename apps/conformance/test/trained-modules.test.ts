@@ -8,6 +8,7 @@ import { crossEntropy } from "@incipit/heads";
 import { PROMPT_EMBEDDINGS } from "@incipit/prompts";
 import { takeRows, tensor, toFloat32 } from "@incipit/tensor";
 import { expectClose } from "@incipit/testing";
+import { initialParameters } from "@incipit/trainer";
 import { describe, expect, it } from "vitest";
 import { batchOf } from "../src/batch.js";
 import { flatten, readCase, shapeOf, type Case, type CaseBatch, type NestedNumbers } from "../src/case.js";
@@ -55,6 +56,43 @@ describe("modules of the model that are trained beside the prompt", () => {
       const deviation = gradientDeviation(gradients[weight], truth.expected.gradients[weight]!);
       expect(deviation, weight).toBeLessThan(TOLERANCE.gradient);
     }
+  });
+
+  it.each([
+    ["ernie-qa-fused", ["ernie", "qa_outputs"]],
+    ["deit-images", ["deit", "classifier"]],
+    ["bloom-causal", ["transformer", "lm_head"]],
+    ["qwen3-seqcls-dynamo", ["model", "score"]],
+  ])("may be all that there are: %s", async (name, modules) => {
+    const folder = join(DATA, "conformance-more", name);
+    const testCase = await readCase(folder);
+    const { step, objective } = await compileCase(folder, testCase, modules);
+    const batch = batchOf(testCase, testCase, objective);
+    const start = initialParameters(step.parameters, 0);
+    const { gradients } = await step.step(batch, start);
+    expect(step.trainable.length).toBeGreaterThan(20);
+
+    // Along its own gradient the loss must rise at the rate of that gradient's squared norm.
+    const squares = Object.values(gradients).flatMap(({ data }) => Array.from(data, (value) => value ** 2));
+    const squaredNorm = squares.reduce((sum, value) => sum + value, 0);
+    const length = 1e-3 / Math.sqrt(squaredNorm);
+    const lossAt = async (distance: number) => {
+      const moved = Object.entries(start).map(([weight, { shape, data }]) => {
+        const along = gradients[weight]!.data;
+        return [
+          weight,
+          tensor(
+            "float32",
+            shape,
+            data.map((value, i) => value + distance * along[i]!),
+          ),
+        ] as const;
+      });
+      return (await step.step(batch, Object.fromEntries(moved))).loss;
+    };
+    const slope = ((await lossAt(length)) - (await lossAt(-length))) / (2 * length);
+    expect(slope / squaredNorm).toBeCloseTo(1, 1);
+    await step.dispose();
   });
 
   it.each(readdirSync(join(FOLDER, "peft")))("are loaded from what PEFT saved: %s", async (name) => {
