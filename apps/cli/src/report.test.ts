@@ -60,6 +60,14 @@ it("shows what is known of a language model, and of the answers that it generate
   `);
 });
 
+it("shows how well questions are answered", () => {
+  const values = { exactMatch: 80, f1: 87.5 };
+  expect(formatReport({ questions: 10, values }, "dev.json")).toBe(
+    "dev.json: 10 questions\n\nexact match  80.000\nF1           87.500",
+  );
+  expect(headline(values)).toBe("exact match 80.000, F1 87.500");
+});
+
 it("writes sizes as one says them", () => {
   expect([0, 999, 1000, 20_480, 999_949, 1_000_000, 28_000_000].map(formatBytes)).toEqual([
     "0 bytes",
