@@ -2,28 +2,9 @@ import type { Objective, ObjectiveContext, Ops, TargetSpec } from "@incipit/core
 import { crossEntropy, IGNORED_LABEL, insertPrompt, named, tensor } from "@incipit/tensor";
 import type { PositionsOptions } from "../positions.js";
 
-/** What of a sequence's logits is compared with what of its labels. */
-interface Alignment {
-  /** The logits have positions for the virtual tokens; the labels do not. */
-  readonly prompted: boolean;
-  /** The output at a position predicts the token at the next. */
-  readonly shifted: boolean;
-}
-
-function tokenCrossEntropy(seq: string, { prompted, shifted }: Alignment): Objective {
-  const labels: TargetSpec = { name: "labels", dtype: "int64", shape: ["batch", seq] };
-  return {
-    targets: [labels],
-    build(ops, context) {
-      const given = named(context.targets, "labels");
-      const target = prompted ? withoutLabels(ops, given, context) : given;
-      const logits = named(context.outputs, "logits");
-      return shifted
-        ? flat(ops, ops.slice(logits, 1, 0, -1), ops.slice(target, 1, 1))
-        : flat(ops, logits, target);
-    },
-  };
-}
+const labelled = (seq: string): readonly TargetSpec[] => [
+  { name: "labels", dtype: "int64", shape: ["batch", seq] },
+];
 
 /** Virtual tokens have no label. */
 function withoutLabels<T>(ops: Ops<T>, labels: T, layout: ObjectiveContext<T>): T {
@@ -47,7 +28,16 @@ function flat<T>(ops: Ops<T>, logits: T, labels: T) {
  * Output read: `logits` `[batch, positions, vocabulary]`; target: `labels` `[batch, seq]` int64.
  */
 export function causalLanguageModel(): Objective {
-  return tokenCrossEntropy("seq", { prompted: true, shifted: true });
+  return {
+    targets: labelled("seq"),
+    build(ops, { outputs, targets, virtualTokens, placement }) {
+      const labels = named(targets, "labels");
+      // Only what predicts a token of the text is read; what the virtual tokens before the last say need not be computed.
+      const first = placement === "front" ? virtualTokens - 1 : virtualTokens;
+      const logits = ops.slice(named(outputs, "logits"), 1, Math.max(first, 0), -1);
+      return flat(ops, logits, first < 0 || placement === "after-first" ? ops.slice(labels, 1, 1) : labels);
+    },
+  };
 }
 
 /**
@@ -55,7 +45,14 @@ export function causalLanguageModel(): Objective {
  * Output read: `logits` `[batch, positions, classes]`; target: `labels` `[batch, seq]` int64.
  */
 export function tokenClassification({ positions = "all" }: PositionsOptions = {}): Objective {
-  return tokenCrossEntropy("seq", { prompted: positions === "all", shifted: false });
+  return {
+    targets: labelled("seq"),
+    build(ops, context) {
+      const labels = named(context.targets, "labels");
+      const target = positions === "all" ? withoutLabels(ops, labels, context) : labels;
+      return flat(ops, named(context.outputs, "logits"), target);
+    },
+  };
 }
 
 /**
@@ -64,5 +61,8 @@ export function tokenClassification({ positions = "all" }: PositionsOptions = {}
  * Output read: `logits` `[batch, decoderSeq, vocabulary]`; target: `labels` `[batch, decoderSeq]` int64.
  */
 export function sequenceToSequence(): Objective {
-  return tokenCrossEntropy("decoder_seq", { prompted: false, shifted: false });
+  return {
+    targets: labelled("decoder_seq"),
+    build: (ops, { outputs, targets }) => flat(ops, named(outputs, "logits"), named(targets, "labels")),
+  };
 }
