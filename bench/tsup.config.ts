@@ -2,7 +2,7 @@ import { packageBuild } from "../tsup.base.js";
 
 /** Built, so that what is timed starts as a user's program does. */
 export default packageBuild({
-  entry: ["src/bench.ts", "src/peer.ts", "src/scale.ts", "src/scale-point.ts"],
+  entry: ["src/bench.ts", "src/peer.ts"],
   format: ["esm"],
   dts: false,
 });
