@@ -106,8 +106,20 @@ describe("a step on parts of a batch", () => {
       [1, 30],
       [1, 9],
       [2, 4],
-      [2, 3],
-      [2, 2],
+      [1, 3],
+      [3, 2],
+    ]);
+  });
+
+  it("is cut where that saves the most, so long as a part is worth its own cost", async () => {
+    const calls: Batch[] = [];
+    const step = microBatched(tokenRegression({ calls }), { tokens: 1000 });
+    const lengths = [90, 3, 88, 2, 1, 87, 4, 40];
+    await step.step(batchOf(lengths.map(textOf), { side: "right" }), parameters);
+    expect(sizes(calls)).toEqual([
+      [3, 90],
+      [1, 40],
+      [4, 4],
     ]);
   });
 

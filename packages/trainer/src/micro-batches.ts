@@ -96,14 +96,29 @@ function rowLengths(batch: Batch, tokenInputs: readonly string[]): readonly numb
   });
 }
 
-/** Rows by length, the longest first, in parts of at most `tokens` positions. */
+/** What it costs to run a part at all, in positions. */
+const PART_COST = 32;
+
+/**
+ * Rows by length, the longest first, in parts of at most `tokens` positions: of all ways to cut them the one with the fewest positions
+ * to compute, a part itself counting for some.
+ */
 function cutByLength(lengths: readonly number[], tokens: number, virtualTokens: number): readonly Part[] {
-  const order = lengths.map((length, row) => ({ length, row })).sort((a, b) => b.length - a.length);
+  const rows = lengths.map((length, row) => ({ length, row })).sort((a, b) => b.length - a.length);
+  // From the end: the cheapest way to cut the rows from each on, by its cost and the size of its first part.
+  const cheapest = [...rows.map(() => ({ cost: Infinity, size: 1 })), { cost: 0, size: 0 }];
+  for (const [start, { length }] of [...rows.entries()].reverse()) {
+    const positions = length + virtualTokens;
+    const most = Math.min(rows.length - start, Math.max(1, Math.floor(tokens / positions)));
+    for (let size = 1; size <= most; size++) {
+      const cost = PART_COST + size * positions + (cheapest[start + size]?.cost ?? 0);
+      if (cost < (cheapest[start]?.cost ?? 0)) cheapest[start] = { cost, size };
+    }
+  }
   const parts: Part[] = [];
-  for (let start = 0, size; start < order.length; start += size) {
-    const width = order[start]?.length ?? 0;
-    size = Math.max(1, Math.floor(tokens / (width + virtualTokens)));
-    parts.push({ rows: order.slice(start, start + size).map(({ row }) => row), width });
+  for (let start = 0; start < rows.length; start += cheapest[start]?.size ?? 1) {
+    const part = rows.slice(start, start + (cheapest[start]?.size ?? 1));
+    parts.push({ rows: part.map(({ row }) => row), width: part[0]?.length ?? 1 });
   }
   return parts;
 }
