@@ -2,7 +2,14 @@
 import { GraphError, RuntimeError } from "@incipit/core";
 import { differentiate, lower, probeShapes, valuesToProbe } from "@incipit/autodiff";
 import { foldConstants, shareCommonSubexpressions, type Graph, type Value } from "@incipit/onnx";
-import { inferShapes, int8Products, pushSelectionsUp, sequence, type Pass } from "@incipit/optimize";
+import {
+  fuseGelu,
+  inferShapes,
+  int8Products,
+  pushSelectionsUp,
+  sequence,
+  type Pass,
+} from "@incipit/optimize";
 import { evaluate } from "@incipit/runtime";
 import { LOSS, type Composition } from "./compose.js";
 import { int8Limit } from "./int8-limit.js";
@@ -32,7 +39,7 @@ export async function trainingGraph(
   const lowered = await lower(folded, { loss: LOSS, wrt: trainable, probe });
   const shapes = await probe(lowered, valuesToProbe(lowered, LOSS, trainable));
   const selections = selectionPass(options);
-  const forward = selections(inferShapes({ graph: lowered, shapes }));
+  const forward = sequence([inferShapes, fusionPass(options), selections])({ graph: lowered, shapes });
   const differentiated = differentiate(forward.graph, {
     loss: LOSS,
     wrt: trainable,
@@ -59,6 +66,10 @@ export async function predictionGraph(
 
 function selectionPass({ optimization }: GraphOptions): Pass {
   return optimization?.without?.includes("selections") === true ? (shaped) => shaped : pushSelectionsUp;
+}
+
+function fusionPass({ optimization }: GraphOptions): Pass {
+  return optimization?.without?.includes("fusion") === true ? (shaped) => shaped : fuseGelu;
 }
 
 async function precisionPass({ optimization }: GraphOptions, forward: readonly Value[]): Promise<Pass> {

@@ -1,3 +1,4 @@
+export { fuseGelu } from "./fusion/fuse-gelu.js";
 export { inferShapes } from "./infer-shapes.js";
 export { int8Products, type Int8Options } from "./int8/int8-products.js";
 export { type Pass, sequence, type Shape, type ShapedGraph, type ShapedValue } from "./pass.js";

@@ -19,40 +19,47 @@ function swishDerivative(c: RuleContext, x: Value, alpha: number): Value {
   return c.ops.mul(sigmoid, c.ops.add(one, c.ops.mul(scaled, c.ops.sub(one, sigmoid))));
 }
 
-/** y = x·Φ(x): Φ(x) + x·φ(x). Hendrycks & Gimpel 2016, arXiv:1606.08415 */
-const geluDerivative: Derivative = (c, x, like) => {
+/**
+ * y = x·Φ(x): 2·(Φ(x) + x·φ(x)) = 1 + erf u + x·exp(ln(2/√(2π)) - u²) with u = x/√2. Hendrycks & Gimpel 2016, arXiv:1606.08415.
+ * Written for few passes over memory; the factor 2 goes to the cotangent, where it is part of the product that made it.
+ */
+const twiceGeluDerivative: Derivative = (c, x, like) => {
   const { ops } = c;
   const scalar = (value: number) => c.scalar(value, like);
-  const half = scalar(0.5);
-  const cdf = ops.mul(half, ops.add(ops.erf(ops.mul(x, scalar(Math.SQRT1_2))), scalar(1)));
-  const exponential = ops.exp(ops.neg(ops.mul(half, ops.mul(x, x))));
-  const pdf = ops.mul(scalar(1 / Math.sqrt(2 * Math.PI)), exponential);
-  return ops.add(cdf, ops.mul(x, pdf));
+  const u = ops.mul(x, scalar(Math.SQRT1_2));
+  const twiceCdf = ops.add(ops.erf(u), scalar(1));
+  const twicePdf = ops.exp(ops.sub(scalar(Math.log(2 / Math.sqrt(2 * Math.PI))), ops.mul(u, u)));
+  return ops.add(twiceCdf, ops.mul(x, twicePdf));
 };
 
 /**
- * With u = √(2/π)(x + 0.044715x³), t = tanh u: (1 + t)/2 + x/2·(1 - t²)·√(2/π)(1 + 0.134145x²). Section 2 of the same
- * paper.
+ * y = x·s with s = σ(w), w = 2·√(2/π)·(x + 0.044715·x³), which is x·(1 + tanh(w/2))/2 (section 2 of the same paper):
+ * s·(1 + (1 - s)·x·w′), and x·w′ = 3·w - 4·√(2/π)·x. Twice that.
  */
-const tanhGeluDerivative: Derivative = (c, x, like) => {
+const twiceTanhGeluDerivative: Derivative = (c, x, like) => {
   const { ops } = c;
   const scalar = (value: number) => c.scalar(value, like);
-  const one = scalar(1);
-  const root = scalar(Math.sqrt(2 / Math.PI));
-  const square = ops.mul(x, x);
-  const u = ops.mul(ops.mul(root, x), ops.add(one, ops.mul(scalar(0.044715), square)));
-  const t = ops.tanh(u);
-  const slope = ops.mul(root, ops.add(one, ops.mul(scalar(0.134145), square)));
-  const sech2 = ops.sub(one, ops.mul(t, t));
-  return ops.mul(scalar(0.5), ops.add(ops.add(one, t), ops.mul(x, ops.mul(sech2, slope))));
+  const root = Math.sqrt(2 / Math.PI);
+  const slope = ops.add(ops.mul(ops.mul(x, x), scalar(2 * 0.044715 * root)), scalar(2 * root));
+  const w = ops.mul(x, slope);
+  const s = ops.sigmoid(w);
+  const xw = ops.sub(ops.mul(w, scalar(3)), ops.mul(x, scalar(4 * root)));
+  const change = ops.add(ops.mul(ops.sub(scalar(1), s), xw), scalar(1));
+  return ops.mul(ops.mul(s, change), scalar(2));
 };
 
+/** g/2 · 2f′(x) */
+function halved(c: RuleContext, g: Value, twice: Value, like: Value): Value {
+  return c.ops.mul(c.ops.mul(g, c.scalar(0.5, like)), twice);
+}
+
 /** y = f(x + bias), or f(x) where the node has no bias. */
-function biased(derivative: Derivative): Rule {
+function biased(twiceDerivative: Derivative): Rule {
   return {
     vjp: (c, g) => {
       const [x = "", bias = ""] = c.node.inputs;
-      const cotangent = c.ops.mul(g, derivative(c, bias === "" ? x : c.ops.add(x, bias), x));
+      const twice = twiceDerivative(c, bias === "" ? x : c.ops.add(x, bias), x);
+      const cotangent = halved(c, g, twice, x);
       return [
         cotangent,
         c.needs[1] === true ? c.sumTo(cotangent, c.shape(c.output(0)), c.shape(bias)) : undefined,
@@ -151,7 +158,7 @@ export const activationRules: RuleTable = {
   }),
   Gelu: unary((c, g, x) => {
     const tanh = stringAttribute(c.node, "approximate", "none") === "tanh";
-    return c.ops.mul(g, (tanh ? tanhGeluDerivative : geluDerivative)(c, x, x));
+    return halved(c, g, (tanh ? twiceTanhGeluDerivative : twiceGeluDerivative)(c, x, x), x);
   }),
   Swish: unary((c, g, x) => c.ops.mul(g, swishDerivative(c, x, floatAttribute(c.node, "alpha", 1)))),
   ThresholdedRelu: unary((c, g, x) =>
@@ -162,9 +169,9 @@ export const activationRules: RuleTable = {
     const lambda = floatAttribute(c.node, "lambd", 0.5);
     return whereAbove(c, c.ops.abs(x), lambda, g, c.scalar(0, x));
   }),
-  "com.microsoft.Gelu": biased(geluDerivative),
-  "com.microsoft.BiasGelu": biased(geluDerivative),
-  "com.microsoft.FastGelu": biased(tanhGeluDerivative),
+  "com.microsoft.Gelu": biased(twiceGeluDerivative),
+  "com.microsoft.BiasGelu": biased(twiceGeluDerivative),
+  "com.microsoft.FastGelu": biased(twiceTanhGeluDerivative),
   "com.microsoft.QuickGelu": unary((c, g, x) =>
     c.ops.mul(g, swishDerivative(c, x, floatAttribute(c.node, "alpha", 1.702))),
   ),
