@@ -2,7 +2,9 @@
 
 from transformers import (
     BertConfig,
+    BertForQuestionAnswering,
     BertForSequenceClassification,
+    BertForTokenClassification,
     BertModel,
     DistilBertConfig,
     DistilBertForSequenceClassification,
@@ -33,6 +35,14 @@ def bert():
 
 def bert_features():
     return BertModel(BertConfig(**BERT))
+
+
+def bert_tags():
+    return BertForTokenClassification(BertConfig(**BERT))
+
+
+def bert_answers():
+    return BertForQuestionAnswering(BertConfig(**{**BERT, "num_labels": 2}))
 
 
 def roberta():
