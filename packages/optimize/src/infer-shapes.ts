@@ -11,7 +11,7 @@ export function inferShapes({ graph, shapes }: ShapedGraph): ShapedGraph {
   const known = new Map(shapes);
   for (const [name, { dtype, shape }] of graph.initializers) known.set(name, { name, dtype, shape });
   for (const { name, dtype, shape } of graph.inputs) {
-    if (!known.has(name) && shape !== undefined && shape.every((dim) => dim !== undefined))
+    if (!known.has(name) && shape?.every((dim) => dim !== undefined) === true)
       known.set(name, { name, dtype, shape });
   }
   const producers = producersOf(graph);

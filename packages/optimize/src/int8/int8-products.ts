@@ -12,9 +12,10 @@ import {
   uniqueNames,
   type Value,
 } from "@incipit/onnx";
+import { matcher } from "../fusion/matcher.js";
 import type { Pass } from "../pass.js";
 import { type FrozenProduct, frozenProduct } from "./frozen-product.js";
-import { quantizeMatrix } from "./quantize-matrix.js";
+import { type QuantizedMatrix, quantizeMatrix } from "./quantize-matrix.js";
 
 /** What the pass needs to know. */
 export interface Int8Options {
@@ -42,6 +43,7 @@ export function int8Products({ forward, limit }: Int8Options): Pass {
     const weights = int8Weights(graph, limit);
     const producers = producersOf(graph);
     const sums = biasSums(graph);
+    const match = matcher(graph);
     const replaced = new Map<Node, readonly Node[]>();
     for (const node of graph.nodes) {
       const product = frozenProduct(node, graph, producers);
@@ -53,7 +55,11 @@ export function int8Products({ forward, limit }: Int8Options): Pass {
         const outputs = sum?.node.outputs ?? node.outputs;
         replaced.set(node, [int8Product([product.x, ...weights.of(product), "", bias], outputs)]);
       } else {
-        replaced.set(node, rowScaledProduct(product, node, weights));
+        const scaling = match.read(node.outputs[0], "Mul");
+        const factor = match.scalar(match.other(scaling, node.outputs[0]));
+        if (scaling !== undefined && factor !== undefined) replaced.set(scaling, []);
+        const { outputs } = factor === undefined || scaling === undefined ? node : scaling;
+        replaced.set(node, rowScaledProduct({ ...product, outputs, factor: factor ?? 1 }, weights));
       }
     }
     const nodes = graph.nodes.flatMap((node) => replaced.get(node) ?? [node]);
@@ -78,10 +84,15 @@ function int8Product(inputs: readonly Value[], outputs: readonly Value[]): Node 
   return { name, opType: "DynamicQuantizeMatMul", domain: DOMAIN, inputs: given, outputs, attributes: {} };
 }
 
-/** `max|x| · ((x / max|x|) · W)`, the largest entry being that of each row. */
-function rowScaledProduct(product: FrozenProduct, { outputs }: Node, weights: Int8Weights): readonly Node[] {
-  const [output = ""] = outputs;
-  const { x } = product;
+interface ScaledProduct extends FrozenProduct {
+  readonly factor: number;
+  readonly outputs: readonly Value[];
+}
+
+/** `max|x| · ((x / max|x|) · factor·W)`, the largest entry being that of each row. */
+function rowScaledProduct(product: ScaledProduct, weights: Int8Weights): readonly Node[] {
+  const [output = ""] = product.outputs;
+  const { x, factor } = product;
   const node = (opType: string, inputs: readonly Value[], made: Value): Node => ({
     ...{ name: made, opType, domain: "", inputs, outputs: [made] },
     attributes: {},
@@ -94,7 +105,7 @@ function rowScaledProduct(product: FrozenProduct, { outputs }: Node, weights: In
     node("ReduceMax", [sizes, weights.lastAxis], rows),
     node("Max", [rows, weights.tiny], safe),
     node("Div", [x, safe], scaled),
-    int8Product([scaled, ...weights.of(product), "", ""], [back]),
+    int8Product([scaled, ...weights.of(product, factor), "", ""], [back]),
     node("Mul", [back, safe], output),
   ];
 }
@@ -119,17 +130,23 @@ interface Int8Weights {
   readonly lastAxis: Value;
   /** The smallest that a row is divided by. */
   readonly tiny: Value;
-  /** A matrix's integers and scales, made at the first call. */
-  of(product: FrozenProduct): readonly [Value, Value];
+  /** The integers and scales of a matrix times `factor`, made at the first call. */
+  of(product: FrozenProduct, factor?: number): readonly [Value, Value];
 }
 
 function int8Weights(graph: Graph, limit: number): Int8Weights {
   const unique = uniqueNames(namesIn(graph));
   const all = new Map(graph.initializers);
-  const made = new Map<string, readonly [Value, Value]>();
+  const names = new Map<string, Value>();
+  const rounded = new Map<string, QuantizedMatrix>();
   const add = (hint: string, tensor: HostTensor) => {
     const name = unique(hint);
     all.set(name, tensor);
+    return name;
+  };
+  const once = (key: string, hint: string, tensor: HostTensor) => {
+    const name = names.get(key) ?? add(hint, tensor);
+    names.set(key, name);
     return name;
   };
   return {
@@ -137,14 +154,16 @@ function int8Weights(graph: Graph, limit: number): Int8Weights {
     unique,
     lastAxis: add("int8/axis", int64([-1])),
     tiny: add("int8/tiny", { dtype: "float32", shape: [], data: Float32Array.of(1e-30) }),
-    of({ weight, matrix, transposed }) {
+    of({ weight, matrix, transposed }, factor = 1) {
       const key = `${weight} ${transposed ? "transposed" : ""}`;
-      const existing = made.get(key);
-      if (existing !== undefined) return existing;
-      const { values, scales } = quantizeMatrix(matrix, { transposed, limit });
-      const names = [add(`${weight}/int8`, values), add(`${weight}/scales`, scales)] as const;
-      made.set(key, names);
-      return names;
+      const quantized = rounded.get(key) ?? quantizeMatrix(matrix, { transposed, limit });
+      rounded.set(key, quantized);
+      const { values, scales } = quantized;
+      const scaled = { ...scales, data: scales.data.map((scale) => scale * factor) };
+      return [
+        once(`${key} values`, `${weight}/int8`, values),
+        once(`${key} scales ${factor}`, `${weight}/scales`, scaled),
+      ];
     },
   };
 }

@@ -35,13 +35,16 @@ export function pushSelectionsUp(shaped: ShapedGraph): ShapedGraph {
     made: new Map(),
     unique: uniqueNames(namesIn(start.graph)),
   };
-  for (let changed = true; changed;) changed = pushOne(state);
-  const graph = {
-    ...start.graph,
-    nodes: sortTopologically(state.nodes),
-    initializers: state.initializers,
-  };
-  return { graph: removeDeadNodes(graph), shapes: state.shapes };
+  let graph = start.graph;
+  for (let last = -1; last !== state.nodes.length;) {
+    last = state.nodes.length;
+    for (let changed = true; changed;) changed = pushOne(state);
+    const nodes = sortTopologically(state.nodes);
+    // What nothing needs any more, such as the shape of what was selected from, must not count as a reader.
+    graph = removeDeadNodes({ ...start.graph, nodes, initializers: state.initializers });
+    state.nodes = [...graph.nodes];
+  }
+  return { graph, shapes: state.shapes };
 }
 
 interface State {

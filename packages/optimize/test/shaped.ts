@@ -1,0 +1,23 @@
+import { type Graph, type Value, type ValueTensors } from "@incipit/onnx";
+import { evaluateReference } from "@incipit/testing";
+import type { ShapedGraph, ShapedValue } from "../src/pass.js";
+
+/** Sizes that stand for what varies; nothing else in a test's graph has them. */
+export const SIZES = { batch: 3, seq: 7 };
+
+/** A graph with the shapes of all its values, as evaluating it shows them; sizes of batch and sequence become symbols. */
+export async function shaped(graph: Graph, feeds: ValueTensors): Promise<ShapedGraph> {
+  const values = graph.nodes.flatMap(({ outputs }) => outputs.filter((output) => output !== ""));
+  const computed = await evaluateReference({ ...graph, outputs: values.map((name) => ({ name })) }, feeds);
+  const shapes = new Map<Value, ShapedValue>();
+  for (const [name, { dtype, shape }] of [
+    ...graph.initializers,
+    ...Object.entries({ ...feeds, ...computed }),
+  ]) {
+    const symbols = graph.initializers.has(name)
+      ? shape
+      : shape.map((size) => (size === SIZES.batch ? "batch" : size === SIZES.seq ? "seq" : size));
+    shapes.set(name, { name, dtype, shape: symbols });
+  }
+  return { graph, shapes };
+}
