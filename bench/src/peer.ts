@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "@commander-js/extra-typings";
-import { whole } from "./options.js";
+import { DISTURBANCE } from "./machine.js";
+import { fromZero, whole } from "./options.js";
 import { formatParity, formatSummary } from "./peer/format.js";
 import { missingPeer, type Program, runProgram } from "./peer/processes.js";
 import { alternate } from "./peer/rounds.js";
@@ -23,6 +24,7 @@ const command = new Command("bench:peer")
   .option("--peer-script <path>", "peft_bench.py")
   .option("--threads <n>", "of both", whole(1), 2)
   .option("--wait-quiet <s>", "how long each run waits for other processes to rest", whole(0), 60)
+  .option("--others <cores>", "what other processes may take in a round that counts", fromZero, DISTURBANCE)
   .option("--no-parity", "do not compare losses")
   .option("--json", "print JSON")
   .action(compare);
@@ -39,6 +41,7 @@ async function compare(options: PeerOptions): Promise<void> {
     const measured = await alternate(
       systems.map(({ name }) => name),
       options.rounds,
+      options.others,
       (name) =>
         measure(
           row,

@@ -1,4 +1,3 @@
-import { DISTURBANCE } from "../machine.js";
 import type { RunLine } from "./processes.js";
 
 /** The undisturbed runs of each system, by its name, and how many rounds were thrown away. */
@@ -15,11 +14,13 @@ const PATIENCE = 3;
 /**
  * Runs systems in turn, round after round, each round beginning with another one. A round in which other processes disturbed a run is
  * thrown away as a whole; a system that fails is left out of the rounds that follow.
+ * @param disturbance the cores that other processes may take
  * @param run measures a system once
  */
 export async function alternate(
   systems: readonly string[],
   wanted: number,
+  disturbance: number,
   run: (system: string) => Promise<RunLine>,
 ): Promise<Rounds> {
   const failures: Record<string, string> = {};
@@ -38,7 +39,7 @@ export async function alternate(
     }
     const lines = Object.values(round);
     if (lines.length === 0) break;
-    if (lines.some(({ other_cores }) => (other_cores ?? 0) > DISTURBANCE)) thrownAway++;
+    if (lines.some(({ other_cores }) => (other_cores ?? 0) > disturbance)) thrownAway++;
     else rounds.push(round);
   }
   const runsOf = (system: string) => rounds.flatMap((round) => round[system] ?? []);
