@@ -101,6 +101,19 @@ describe("exposeModules", () => {
     expect(names([])).toEqual([]);
   });
 
+  it("knows modules of TensorFlow, whose names have slashes, and takes no sizes for weights", () => {
+    const g = new GraphBuilder();
+    const ops = onnxOps(g);
+    const wide = ops.matmul(
+      g.input("x", "float32", ["batch", 2]),
+      g.initializer(stored, "encoder/dense/kernel"),
+    );
+    const size = g.initializer(tensor("int64", [1], [-1]), "encoder/dense/size");
+    g.output(g.op("Reshape", [wide, size]), "y");
+    const { parameters } = exposeModules(g.build(), ["dense"]);
+    expect(parameters.map(({ name }) => name)).toEqual(["encoder/dense/kernel"]);
+  });
+
   it("leaves out the name of a program around the model", () => {
     const names = {
       node: "/model/classifier/MatMul",

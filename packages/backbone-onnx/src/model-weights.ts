@@ -63,10 +63,9 @@ function isOf(module: string, weight: string): boolean {
   return weight === module || modulesOf(weight).some((name) => name.endsWith(module));
 }
 
-/** The modules that a weight is in, from the outermost: `bert`, `bert.pooler`, `bert.pooler.dense`. */
+/** The modules that a weight is in, from the outermost: `bert`, `bert.pooler`, `bert.pooler.dense`; TensorFlow writes slashes. */
 function modulesOf(weight: string): readonly string[] {
-  const segments = weight.split(".");
-  return segments.slice(0, -1).map((_, i) => segments.slice(0, i + 1).join("."));
+  return Array.from(weight.matchAll(/[./]/g), ({ index }) => weight.slice(0, index));
 }
 
 function expose(graph: Graph, weights: readonly ModelWeight[]): ExposedWeights {
@@ -150,9 +149,9 @@ function quantized({ name, tensor }: ModelWeight): GraphError {
 
 function unknown(module: string, weights: readonly ModelWeight[]): ConfigError {
   const modules = [...new Set(weights.flatMap(({ name }) => modulesOf(name)))];
-  const last = module.split(".").at(-1)?.toLowerCase() ?? "";
+  const last = module.split(/[./]/).at(-1)?.toLowerCase() ?? "";
   const near = modules.filter((name) => {
-    const end = name.split(".").at(-1)?.toLowerCase() ?? "";
+    const end = name.split(/[./]/).at(-1)?.toLowerCase() ?? "";
     return end.includes(last) || last.includes(end);
   });
   // Heads come last.

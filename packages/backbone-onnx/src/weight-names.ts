@@ -28,6 +28,8 @@ interface Name {
 export function modelWeights(graph: Graph): readonly ModelWeight[] {
   const linear = linearWeights(graph);
   const named = Array.from(graph.initializers, ([initializer, tensor]) => {
+    // Wider integers are sizes and indices.
+    if (!/float|int[48]$/.test(tensor.dtype)) return [];
     const own = ownName(initializer);
     const found = own?.name.includes(".") ? own : (linear.get(initializer) ?? own);
     return found === undefined ? [] : [{ initializer, tensor, ...found }];
