@@ -3,9 +3,27 @@
  * context is taken away, and a prompt is trained to stand for it, on the model's own continuations.
  *
  * Needs a causal language model that exists as ONNX with a key/value cache, in the hub's layout (`config.json`, `tokenizer.json`,
- * `onnx/model.onnx`); the figures in the README are of karpathy/tinyllamas' stories260K (MIT), exported with Optimum:
- * `node --conditions=@incipit/source --import tsx examples/src/prompt-for-context.ts --model DIR [--virtual-tokens 8]`
+ * `onnx/model.onnx`), such as karpathy/tinyllamas' stories260K (MIT), exported with Optimum; takes two minutes with it:
+ * `node --conditions=@incipit/source --import tsx examples/src/prompt-for-context.ts --model DIR [--virtual-tokens 8] [--seed 0]`
+ *
+ * With stories260K, loss per token on texts that were not trained on, by the seed that the texts are drawn with:
+ *
+ *     seed     without context   with it   with 8 virtual tokens instead
+ *     0        1.355             1.158     1.172
+ *     1        1.365             1.163     1.176
+ *     PyTorch  1.357             1.147     1.168
+ *
+ * So few texts differ from draw to draw by 0.012 (one standard deviation), in all three numbers together: an unlucky draw gave
+ * 1.385, 1.170 and 1.189.
+ *
+ * The same on the command line, with the texts that `--save texts` writes and seed 0, ends at 1.172:
+ *
+ *     incipit train --task generate --model DIR --data texts/train.jsonl --test-data texts/test.jsonl --virtual-tokens 8 \
+ *       --placement after-first --init "text:Tom was a big brown dog. He liked to swim in the lake with his friend, a frog named Sam." \
+ *       --prompt-rate 0.16 --batch-size 32 --epochs 19 --validation 0 --out tom
  */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadModelFolder } from "@incipit/backbone-onnx/node";
 import type { Backbone, BatchSource, Encoding } from "@incipit/core";
@@ -24,7 +42,12 @@ const STEPS = 300;
 const LEARNING_RATE = 0.05;
 
 const { values } = parseArgs({
-  options: { model: { type: "string" }, "virtual-tokens": { type: "string", default: "8" } },
+  options: {
+    model: { type: "string" },
+    "virtual-tokens": { type: "string", default: "8" },
+    seed: { type: "string", default: "0" },
+    save: { type: "string" },
+  },
 });
 if (values.model === undefined) {
   console.error("Give --model DIR: a causal language model in the layout of the Hugging Face hub, such as");
@@ -41,6 +64,7 @@ const texts = await sampleContinuations(backbone, CONTINUATIONS.train + CONTINUA
 const train = texts.slice(0, CONTINUATIONS.train);
 const test = texts.slice(CONTINUATIONS.train);
 console.log(`${texts.length} continuations of ${context.length} tokens of context, e.g. "${sample(texts)}…"`);
+if (values.save !== undefined) await save(values.save, { train, test });
 console.log(`loss per token without the context: ${(await lossOf(test, [])).toFixed(3)}`);
 console.log(`with the context:                   ${(await lossOf(test, context)).toFixed(3)}`);
 
@@ -84,12 +108,21 @@ async function sampleContinuations(model: Backbone, count: number): Promise<read
       temperature: 1,
       topP: 0.95,
       endIds: [],
-      random: seededRandom(found.length),
+      random: seededRandom(`${values.seed}, ${found.length}`),
     });
     found.push(...made.map(({ ids }) => ids));
   }
   await generation.dispose();
   return found.slice(0, count);
+}
+
+/** Writes `train.jsonl` and `test.jsonl`, a text a line. */
+async function save(folder: string, parts: Readonly<Record<string, readonly (readonly number[])[]>>) {
+  await mkdir(folder, { recursive: true });
+  for (const [part, rows] of Object.entries(parts)) {
+    const lines = rows.map((ids) => `${JSON.stringify({ text: backbone.tokenizer.decode(ids) })}\n`);
+    await writeFile(join(folder, `${part}.jsonl`), lines.join(""));
+  }
 }
 
 /** The start token and a continuation; only the continuation is predicted. */
