@@ -46,7 +46,7 @@ export async function trainingGraph(
     shapes: forward.shapes,
   });
   const training = { ...differentiated, graph: shareCommonSubexpressions(differentiated.graph) };
-  const finish = sequence([inferShapes, selections, await precisionPass(options, [LOSS])]);
+  const finish = sequence([inferShapes, selections, await precisionPass(options, training.graph, [LOSS])]);
   return finish(training).graph;
 }
 
@@ -60,7 +60,11 @@ export async function predictionGraph(
   const outputs = folded.outputs.map(({ name }) => name);
   const values = outputs.flatMap((output) => valuesToProbe(folded, output, [embedding]));
   const shapes = await prober(composition, folded, options.text)(folded, [...new Set(values)]);
-  const finish = sequence([inferShapes, selectionPass(options), await precisionPass(options, outputs)]);
+  const finish = sequence([
+    inferShapes,
+    selectionPass(options),
+    await precisionPass(options, folded, outputs),
+  ]);
   return finish({ graph: folded, shapes }).graph;
 }
 
@@ -72,9 +76,20 @@ function fusionPass({ optimization }: GraphOptions): Pass {
   return optimization?.without?.includes("fusion") === true ? (shaped) => shaped : fuseGelu;
 }
 
-async function precisionPass({ optimization }: GraphOptions, forward: readonly Value[]): Promise<Pass> {
-  if (optimization?.precision !== "int8") return (shaped) => shaped;
-  return int8Products({ forward, limit: await int8Limit() });
+async function precisionPass(
+  { optimization }: GraphOptions,
+  graph: Graph,
+  forward: readonly Value[],
+): Promise<Pass> {
+  const precision = optimization?.precision ?? (isQuantized(graph) ? "quantised" : "fp32");
+  if (precision === "fp32") return (shaped) => shaped;
+  const products = precision === "int8" ? "all" : "already";
+  return int8Products({ forward, limit: await int8Limit(), products });
+}
+
+/** Whether activations are rounded on the way, as in models that come quantised. */
+function isQuantized({ nodes }: Graph): boolean {
+  return nodes.some(({ opType }) => opType === "DynamicQuantizeLinear" || opType === "DynamicQuantizeMatMul");
 }
 
 function prober({ rowsPerExample }: Composed, graph: Graph, text?: TextProbe) {

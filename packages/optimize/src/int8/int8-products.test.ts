@@ -86,6 +86,43 @@ describe("int8Products", () => {
     expect(Math.max(...rowErrors(half?.data as Float32Array, expected))).toBeLessThan(1e-6);
   });
 
+  it("of a quantised model takes the gradient's products, and leaves the forward ones as they are", async () => {
+    const { values, scales } = quantizeMatrix(weight, { transposed: false, limit: 127 });
+    const g = new GraphBuilder();
+    const ops = onnxOps(g);
+    const [integers, scale] = [g.initializer(values, "w"), g.initializer(scales, "scales")];
+    const product = g.op(
+      "DynamicQuantizeMatMul",
+      [g.input("x", "float32", ["rows", WIDTH]), integers, scale],
+      {},
+      { domain: "com.microsoft" },
+    );
+    g.output(product, "y");
+    const dequantized = g.op("DequantizeLinear", [integers, scale], { axis: 1 });
+    g.output(
+      ops.matmul(g.input("g", "float32", ["rows", WIDTH]), ops.transpose(dequantized, [1, 0])),
+      "back",
+    );
+    const before = { graph: g.build(), shapes: new Map() };
+    const after = int8Products({ forward: ["y"], limit: 127, products: "already" })(before).graph;
+    expect(after.nodes.map(({ opType }) => opType)).toEqual([
+      "DynamicQuantizeMatMul",
+      "Identity",
+      "Abs",
+      "ReduceMax",
+      "Max",
+      "Div",
+      "DynamicQuantizeMatMul",
+      "Mul",
+      "Identity",
+    ]);
+    const feeds = { x: random.normal([4, WIDTH]), g: random.normal([4, WIDTH]) };
+    const [exact, rounded] = [await evaluate(before.graph, feeds), await evaluate(after, feeds)];
+    expect(rounded["y"]).toEqual(exact["y"]);
+    const errors = rowErrors(rounded["back"]?.data as Float32Array, exact["back"]?.data as Float32Array);
+    expect(Math.max(...errors)).toBeLessThan(0.03);
+  });
+
   it("leaves products of activations, small matrices and what is trained", () => {
     const g = new GraphBuilder();
     const ops = onnxOps(g);

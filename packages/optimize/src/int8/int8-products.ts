@@ -23,6 +23,12 @@ export interface Int8Options {
   readonly forward: readonly Value[];
   /** The largest integer of a weight: 127, or 63 where the processor's 8-bit products overflow. */
   readonly limit: number;
+  /**
+   * `all` products, or those alone that are `already` in 8 bits: in a quantised model as it comes the forward ones are what
+   * they are, and of the gradient's those with its matrices of integers become so.
+   * @default "all"
+   */
+  readonly products?: "all" | "already";
 }
 
 /** Matrices with fewer entries stay as they are: rounding what they multiply costs more than it saves. */
@@ -37,7 +43,7 @@ const MIN_ENTRIES = 4096;
  * The gradient is the straight-through one: rounding is taken for the identity.
  * @see Bengio et al. 2013, arXiv:1308.3432
  */
-export function int8Products({ forward, limit }: Int8Options): Pass {
+export function int8Products({ forward, limit, products = "all" }: Int8Options): Pass {
   return ({ graph, shapes }) => {
     const isForward = new Set(extractSubgraph(graph, forward).nodes);
     const weights = int8Weights(graph, limit);
@@ -47,7 +53,8 @@ export function int8Products({ forward, limit }: Int8Options): Pass {
     const replaced = new Map<Node, readonly Node[]>();
     for (const node of graph.nodes) {
       const product = frozenProduct(node, graph, producers);
-      if (product === undefined || product.matrix.data.length < MIN_ENTRIES) continue;
+      if (product === undefined || product.matrix.entries < MIN_ENTRIES) continue;
+      if (products === "already" && (isForward.has(node) || !product.matrix.isInt8)) continue;
       if (isForward.has(node)) {
         const sum = product.bias === undefined ? sums(node) : undefined;
         const bias = product.bias ?? sum?.bias ?? "";
@@ -154,15 +161,15 @@ function int8Weights(graph: Graph, limit: number): Int8Weights {
     unique,
     lastAxis: add("int8/axis", int64([-1])),
     tiny: add("int8/tiny", { dtype: "float32", shape: [], data: Float32Array.of(1e-30) }),
-    of({ weight, matrix, transposed }, factor = 1) {
-      const key = `${weight} ${transposed ? "transposed" : ""}`;
-      const quantized = rounded.get(key) ?? quantizeMatrix(matrix, { transposed, limit });
+    of({ matrix, transposed }, factor = 1) {
+      const key = `${matrix.name} ${transposed ? "transposed" : ""}`;
+      const quantized = rounded.get(key) ?? quantizeMatrix(matrix.read(), { transposed, limit });
       rounded.set(key, quantized);
       const { values, scales } = quantized;
       const scaled = { ...scales, data: scales.data.map((scale) => scale * factor) };
       return [
-        once(`${key} values`, `${weight}/int8`, values),
-        once(`${key} scales ${factor}`, `${weight}/scales`, scaled),
+        once(`${key} values`, `${matrix.name}/int8`, values),
+        once(`${key} scales ${factor}`, `${matrix.name}/scales`, scaled),
       ];
     },
   };
