@@ -5,7 +5,7 @@ import { type TaskName, tasks } from "./tasks.js";
 /** What can be left out of what makes graphs fast. */
 type Pass = NonNullable<OptimizationOptions["without"]>[number];
 
-const passes = Object.keys({ selections: true } satisfies Readonly<Record<Pass, true>>);
+const passes = Object.keys({ fusion: true, selections: true } satisfies Readonly<Record<Pass, true>>);
 
 /** A parser of whole numbers of at least `least`. */
 export function whole(least: number): (text: string) => number {
