@@ -9,6 +9,7 @@ import { readsFirstToken } from "./first-token.js";
 import { featureSpecs } from "./features.js";
 import { generatesText } from "./generation/generates-text.js";
 import { onnxGenerationStep, type GenerationIds } from "./generation/step.js";
+import { once } from "./graph-step.js";
 import { withNamedAxes } from "./input-axes.js";
 import {
   generationModel,
@@ -21,7 +22,7 @@ import { noTokenizer, noVocabulary } from "./no-text.js";
 import type { OptimizationOptions } from "./optimization.js";
 import { findPromptSite, type PromptSite } from "./prompt-site.js";
 import { sampleText } from "./sample-text.js";
-import { once, onnxTrainStep } from "./step.js";
+import { onnxTrainStep } from "./step.js";
 
 /** A model, its tokenizer, and what the graph does not say of them. */
 export interface OnnxBackboneOptions {

@@ -1,5 +1,12 @@
 /** @file Backbone, prompt, head and objective as one graph. */
-import type { BackboneInfo, Ops, ParameterSpec, PromptLayout, TrainStepParts } from "@incipit/core";
+import type {
+  BackboneInfo,
+  Objective,
+  Ops,
+  ParameterSpec,
+  PromptLayout,
+  TrainStepParts,
+} from "@incipit/core";
 import { GraphBuilder, onnxOps, removeDeadNodes, type Graph, type Value } from "@incipit/onnx";
 import { insertPrompt } from "@incipit/tensor";
 import { exposeModules } from "./model-weights.js";
@@ -89,24 +96,38 @@ export function compose(frozen: FrozenModel, info: BackboneInfo, parts: TrainSte
     }),
   );
 
-  if (objective === undefined) {
-    for (const [name, value] of Object.entries(outputs)) g.output(value, outputName(name));
-  } else {
-    const targets = Object.fromEntries(
-      objective.targets.map(({ name, dtype, shape }) => [name, g.input(name, dtype, shape)]),
-    );
-    const { total, count } = g.scope("loss", () => objective.build(ops, { outputs, targets, ...layout }));
-    // Where every label is left out there is no loss, not 0/0.
-    const counted = ops.where(ops.greater(count, ops.scalar(0)), count, ops.scalar(1));
-    g.output(ops.div(total, counted), LOSS);
-    g.output(count, COUNT);
-  }
+  addOutputs(g, ops, { outputs, objective, layout });
   return {
     graph: withoutUnusedMask(removeDeadNodes(g.build()), mask, model.graph),
     parameters: [...promptSpecs, ...headSpecs, ...modelSpecs],
     rowsPerExample: objective?.rowsPerExample ?? 1,
     outputs: Object.keys(outputs),
   };
+}
+
+/** Make the graph give out the loss or, without an objective, the head's outputs. */
+export function addOutputs(
+  g: GraphBuilder,
+  ops: Ops<Value>,
+  parts: {
+    readonly outputs: Readonly<Record<string, Value>>;
+    readonly objective: Objective | undefined;
+    readonly layout: PromptLayout;
+  },
+): void {
+  const { outputs, objective, layout } = parts;
+  if (objective === undefined) {
+    for (const [name, value] of Object.entries(outputs)) g.output(value, outputName(name));
+    return;
+  }
+  const targets = Object.fromEntries(
+    objective.targets.map(({ name, dtype, shape }) => [name, g.input(name, dtype, shape)]),
+  );
+  const { total, count } = g.scope("loss", () => objective.build(ops, { outputs, targets, ...layout }));
+  // Where every label is left out there is no loss, not 0/0.
+  const counted = ops.where(ops.greater(count, ops.scalar(0)), count, ops.scalar(1));
+  g.output(ops.div(total, counted), LOSS);
+  g.output(count, COUNT);
 }
 
 /** The model's features, which a head reads in float32 whatever the model's precision. */

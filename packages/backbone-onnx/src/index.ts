@@ -1,6 +1,7 @@
 export { onnxBackbone, type OnnxBackboneOptions } from "./backbone.js";
 export { embeddingTable } from "./embedding-table.js";
 export { joinEncoderDecoder } from "./encoder-decoder.js";
+export { featureStep, type FeatureStepParts } from "./feature-step.js";
 export type { GenerationIds } from "./generation/step.js";
 export type { ModelGraphs } from "./model-graphs.js";
 export { tokenOffsets } from "./offsets/offsets.js";
