@@ -33,9 +33,11 @@ it("of a folder, the dtype chooses the file", async () => {
   expect(await fingerprint("q8")).not.toBe(full);
 });
 
-it("a prompt is used on the dtype that it was trained on, unless another is asked for", () => {
-  const adapter: Adapter = { parameters: {}, provenance: { options: { dtype: "q8" } } };
-  expect(asTrained(adapter, { model })).toEqual({ model, dtype: "q8" });
-  expect(asTrained(adapter, { model, dtype: "q4" })).toEqual({ model, dtype: "q4" });
-  expect(asTrained({ parameters: {} }, { model })).toEqual({ model, dtype: undefined });
+it("a prompt is used on the dtype and precision that it was trained on, unless others are asked for", () => {
+  const adapter: Adapter = { parameters: {}, provenance: { options: { dtype: "q8", precision: "int8" } } };
+  const trained = { dtype: "q8", precision: "int8" } as const;
+  expect(asTrained(adapter, { model })).toEqual({ model, ...trained });
+  expect(asTrained(adapter, { model, dtype: "q4" })).toEqual({ model, ...trained, dtype: "q4" });
+  expect(asTrained(adapter, { model, precision: "fp32" })).toEqual({ model, ...trained, precision: "fp32" });
+  expect(asTrained({ parameters: {} }, { model })).toEqual({ model });
 });

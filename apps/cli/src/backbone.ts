@@ -1,13 +1,22 @@
 import { stat } from "node:fs/promises";
+import type { OptimizationOptions } from "@incipit/backbone-onnx";
 import { type Dtype, fileSuffix } from "@incipit/backbone-transformers/dtype";
 import { type Backbone, ConfigError } from "@incipit/core";
 import { say } from "./messages.js";
 
-/** Which model to open, and on how many threads. */
+/** What the products with the frozen weights are computed in. */
+export type Precision = NonNullable<OptimizationOptions["precision"]>;
+
+/** All that there are. */
+export const precisions = ["fp32", "int8"] as const satisfies readonly Precision[];
+
+/** Which model to open, and how to run it. */
 export interface BackboneChoice {
   /** A folder in the hub's layout, or an id on the hub; the embedded encoder by default. */
   readonly model?: string | undefined;
   readonly dtype?: Dtype | undefined;
+  /** As the model comes by default. */
+  readonly precision?: Precision | undefined;
   /** Use only what is on this machine. */
   readonly offline?: boolean | undefined;
   readonly threads?: number | undefined;
@@ -19,21 +28,25 @@ export interface BackboneChoice {
  * @throws {FormatError} when one is broken
  * @throws {RuntimeError} when an id is given, and transformers.js is not installed
  */
-export async function openBackbone({ model, dtype, offline, threads }: BackboneChoice): Promise<Backbone> {
-  const session = threads === undefined ? {} : { threads };
+export async function openBackbone(choice: BackboneChoice): Promise<Backbone> {
+  const { model, dtype, precision, offline, threads } = choice;
+  const running = {
+    session: threads === undefined ? {} : { threads },
+    optimization: precision === undefined ? {} : { precision },
+  };
   if (model === undefined) {
     if (dtype !== undefined)
       throw new ConfigError("--dtype: the embedded encoder comes in one; give a --model.");
     const { loadUse } = await import("@incipit/backbone-use");
-    return loadUse({ session });
+    return loadUse(running);
   }
   if (await isFolder(model)) {
     const { loadModelFolder } = await import("@incipit/backbone-onnx/node");
-    return loadModelFolder(model, { session, ...(dtype && { suffix: fileSuffix(dtype) }) });
+    return loadModelFolder(model, { ...running, ...(dtype && { suffix: fileSuffix(dtype) }) });
   }
   const { loadTransformers } = await import("@incipit/backbone-transformers");
   return loadTransformers(model, {
-    ...{ dtype, offline, session },
+    ...{ dtype, offline, ...running },
     onProgress: ({ status, file }) => {
       if (status === "download") say(`Downloading ${file ?? ""} of ${model}`);
     },

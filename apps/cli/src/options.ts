@@ -2,6 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { dtypes } from "@incipit/backbone-transformers/dtype";
+import { precisions } from "./backbone.js";
 
 /** A parser of whole numbers of at least `least`. */
 export function whole(least: number): (text: string) => number {
@@ -115,6 +116,15 @@ export function dtype() {
     "--dtype <dtype>",
     "which of the model's files, by what its weights are stored in (default: as in training, or else the model's usual one)",
   ).choices(dtypes);
+}
+
+/** `--precision` */
+export function precision() {
+  return new Option(
+    "--precision <kind>",
+    "what products with the frozen weights are computed in; int8: faster on most processors, all is rounded to 8 bits " +
+      "(default: as in training, or else as the model comes)",
+  ).choices(precisions);
 }
 
 /** `--offline` */

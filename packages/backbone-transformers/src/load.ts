@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import { onnxBackbone } from "@incipit/backbone-onnx";
+import { onnxBackbone, type OptimizationOptions } from "@incipit/backbone-onnx";
 import { readModelFolder } from "@incipit/backbone-onnx/node";
 import { ConfigError, type Backbone, type Placement } from "@incipit/core";
 import type { SessionOptions } from "@incipit/runtime";
@@ -18,6 +18,8 @@ export interface TransformersOptions extends HubOptions {
   readonly session?: Omit<SessionOptions, "device"> | undefined;
   /** Where virtual tokens stand. @default behind the first token where the graph reads that one by number, else in front */
   readonly placement?: Placement | undefined;
+  /** How training and prediction are made fast; `{ precision: "int8" }` computes the frozen products in 8 bits. */
+  readonly optimization?: OptimizationOptions | undefined;
 }
 
 /** A backbone whose tokenizer may know how its model was taught to read dialogues. */
@@ -40,7 +42,7 @@ export async function loadTransformers(
   model: string,
   options: TransformersOptions = {},
 ): Promise<TransformersBackbone> {
-  const { device, session, placement } = options;
+  const { device, session, placement, optimization } = options;
   const local = await isFolder(model);
   if (!local && isPath(model)) throw new ConfigError(`${model}: there is no such folder.`);
   const library = await loadLibrary();
@@ -54,6 +56,7 @@ export async function loadTransformers(
     ...(!local && { name: model }),
     ...(tokenizer && { tokenizer }),
     ...(placement !== undefined && { placement }),
+    ...(optimization !== undefined && { optimization }),
     session: { ...session, ...(device !== undefined && { device }) },
   });
   return tokenizer === undefined ? backbone : { ...backbone, tokenizer };

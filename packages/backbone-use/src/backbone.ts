@@ -1,4 +1,4 @@
-import { onnxBackbone } from "@incipit/backbone-onnx";
+import { onnxBackbone, type OptimizationOptions } from "@incipit/backbone-onnx";
 import type { Backbone } from "@incipit/core";
 import type { Graph } from "@incipit/onnx";
 import type { SessionOptions } from "@incipit/runtime";
@@ -15,6 +15,8 @@ export interface UseOptions {
   readonly folder?: string;
   /** Device and threads. */
   readonly session?: SessionOptions;
+  /** How training and prediction are made fast. */
+  readonly optimization?: OptimizationOptions;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface UseOptions {
  * @throws {FormatError} when the encoder's files are missing or broken
  */
 export async function loadUse(options: UseOptions = {}): Promise<Backbone> {
-  const { folder = packageFolder(), session } = options;
+  const { folder = packageFolder(), session, optimization } = options;
   const [{ weights, bytes }, tokenizer] = await Promise.all([readWeights(folder), useTokenizer(folder)]);
   return onnxBackbone({
     name: "universal-sentence-encoder-lite",
@@ -32,6 +34,7 @@ export async function loadUse(options: UseOptions = {}): Promise<Backbone> {
     fingerprint: createHash("sha256").update(bytes).digest("hex"),
     maxLength: MAX_LENGTH,
     ...(session !== undefined && { session }),
+    ...(optimization !== undefined && { optimization }),
   });
 }
 

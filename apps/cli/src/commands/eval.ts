@@ -1,5 +1,15 @@
 import { Command } from "@commander-js/extra-typings";
-import { dtype, json, model, noQuotes, offline, pairColumn, scoreColumn, threads } from "../options.js";
+import {
+  dtype,
+  json,
+  model,
+  noQuotes,
+  offline,
+  pairColumn,
+  precision,
+  scoreColumn,
+  threads,
+} from "../options.js";
 
 /** `incipit eval` */
 export const evaluate = new Command("eval")
@@ -15,6 +25,7 @@ export const evaluate = new Command("eval")
   .addOption(noQuotes())
   .addOption(model())
   .addOption(dtype())
+  .addOption(precision())
   .addOption(offline())
   .addOption(threads())
   .addOption(json())

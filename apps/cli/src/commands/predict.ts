@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { collect, dtype, json, model, offline, threads, whole } from "../options.js";
+import { collect, dtype, json, model, offline, precision, threads, whole } from "../options.js";
 
 /** `incipit predict` */
 export const predict = new Command("predict")
@@ -12,6 +12,7 @@ export const predict = new Command("predict")
   .option("--batch-size <n>", "lines that are read together, if they come fast enough", whole(1), 32)
   .addOption(model())
   .addOption(dtype())
+  .addOption(precision())
   .addOption(offline())
   .addOption(threads())
   .addOption(json())

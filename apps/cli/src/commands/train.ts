@@ -13,6 +13,7 @@ import {
   offline,
   pairColumn,
   positive,
+  precision,
   scoreColumn,
   threads,
   warmup,
@@ -63,6 +64,7 @@ export const train = new Command("train")
   .optionsGroup("Model, prompt and head:")
   .addOption(model())
   .addOption(dtype())
+  .addOption(precision())
   .addOption(offline())
   .option("--virtual-tokens <n>", "how many to learn", whole(1), defaults.virtualTokens)
   .option(
@@ -196,6 +198,7 @@ Examples:
   $ incipit train --data reviews.csv --out my-prompt --test-data test.csv --curve curve.svg
   $ incipit train --data mails.tsv --text-column body --label-column kind --out spam --model ./MiniLM
   $ incipit train --data reviews.csv --out my-prompt --model Xenova/all-MiniLM-L6-v2 --dtype q8
+  $ incipit train --data reviews.csv --out my-prompt --model ./MiniLM --precision int8
   $ incipit train --data reviews.csv --out my-prompt --init text:"Is this review good or bad?"
   $ incipit train --data reviews.csv --out my-prompt --head label-similarity \\
       --describe good="a happy customer" --describe bad="a disappointed customer"

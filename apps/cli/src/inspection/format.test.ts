@@ -31,6 +31,11 @@ it("lists the words near each virtual token", () => {
   expect(text.split("\n").slice(-2)).toEqual(["  1  good 0.90  fine 0.65", "  2  fine 0.65  good 0.90"]);
 });
 
+it("says in what precision it was trained, where one was asked for", () => {
+  const text = formatInspection({ ...bare, provenance: { options: { precision: "int8" } } });
+  expect(text).toContain("\nprecision       int8\n");
+});
+
 it("says how it did on each part of the data", () => {
   const metrics = {
     "validation.accuracy": 1,

@@ -33,6 +33,7 @@ export function formatInspection(inspection: Inspection): string {
     ...(modulesToSave && { "of the model": modulesToSave.join(", ") }),
     labels: labels?.join(", ") ?? "not recorded",
     model: describeModel(inspection),
+    ...describePrecision(inspection),
     "trained on": describeOrigin(inspection),
     saved,
     ...describeMetrics(inspection),
@@ -52,6 +53,12 @@ function describePrompt({ virtualTokens, placement }: Inspection): string {
 function describeModel({ backbone, peft }: Inspection): string {
   if (backbone === undefined) return peft?.baseModel ?? "not recorded";
   return `${backbone.name} (sha256 ${short(backbone.fingerprint)})`;
+}
+
+/** Nothing where it was trained on the model as it came. */
+function describePrecision({ provenance }: Inspection): { readonly precision?: string } {
+  const precision = provenance?.options?.["precision"];
+  return typeof precision === "string" ? { precision } : {};
 }
 
 function describeOrigin({ provenance }: Inspection): string {

@@ -2,7 +2,7 @@ import type { Adapter } from "@incipit/adapter";
 import { loadAdapter } from "@incipit/adapter/node";
 import { dtypes } from "@incipit/backbone-transformers/dtype";
 import { type Backbone, type Json, MismatchError } from "@incipit/core";
-import { type BackboneChoice, openBackbone } from "../backbone.js";
+import { type BackboneChoice, openBackbone, precisions } from "../backbone.js";
 
 /** A saved prompt, and the model that it was trained on. */
 export interface OpenPrompt {
@@ -32,11 +32,15 @@ export async function withPrompt<R>(
   }
 }
 
-/** The model in the dtype that the prompt was trained on, unless another is asked for. */
+/** The model in the dtype and the precision that the prompt was trained on, unless others are asked for. */
 export function asTrained(adapter: Adapter, choice: BackboneChoice): BackboneChoice {
-  const trained = trainedWith(adapter, "dtype");
-  const dtype = choice.dtype ?? dtypes.find((known) => known === trained);
-  return { ...choice, dtype };
+  const trainedOn = <V extends string>(values: readonly V[], option: string) =>
+    values.find((known) => known === trainedWith(adapter, option));
+  return {
+    ...choice,
+    dtype: choice.dtype ?? trainedOn(dtypes, "dtype"),
+    precision: choice.precision ?? trainedOn(precisions, "precision"),
+  };
 }
 
 /** An option that the prompt was trained with. */

@@ -99,6 +99,7 @@ function identityOf({ data, backbone, parts, options }: Run): Identity {
     data: data.sources.map(({ sha256 }) => sha256).join(" "),
     labels: data.labels.join(", "),
     model: backbone.fingerprint,
+    precision: options.precision,
     tokenizer: backbone.tokenizer.fingerprint,
     prompt: JSON.stringify(parts.prompt?.config),
     head: JSON.stringify(parts.head.config),
