@@ -8,24 +8,25 @@ interface Format<D extends StoredDType> {
   readonly name: string;
   /** Bytes per element. */
   readonly size: number;
-  readonly array: (buffer: ArrayBuffer) => DTypeArrays[D];
+  /** A view of memory, all of it by default; `start` is in bytes, `length` in elements. */
+  readonly array: (buffer: ArrayBuffer, start?: number, length?: number) => DTypeArrays[D];
 }
 
 /** Every such dtype's safetensors form, in the order of the reference implementation, which writes the last first. */
 export const formats: { readonly [D in StoredDType]: Format<D> } = {
-  bool: { name: "BOOL", size: 1, array: (buffer) => new Uint8Array(buffer) },
-  uint8: { name: "U8", size: 1, array: (buffer) => new Uint8Array(buffer) },
-  int8: { name: "I8", size: 1, array: (buffer) => new Int8Array(buffer) },
-  int16: { name: "I16", size: 2, array: (buffer) => new Int16Array(buffer) },
-  uint16: { name: "U16", size: 2, array: (buffer) => new Uint16Array(buffer) },
-  float16: { name: "F16", size: 2, array: (buffer) => new Uint16Array(buffer) },
-  bfloat16: { name: "BF16", size: 2, array: (buffer) => new Uint16Array(buffer) },
-  int32: { name: "I32", size: 4, array: (buffer) => new Int32Array(buffer) },
-  uint32: { name: "U32", size: 4, array: (buffer) => new Uint32Array(buffer) },
-  float32: { name: "F32", size: 4, array: (buffer) => new Float32Array(buffer) },
-  float64: { name: "F64", size: 8, array: (buffer) => new Float64Array(buffer) },
-  int64: { name: "I64", size: 8, array: (buffer) => new BigInt64Array(buffer) },
-  uint64: { name: "U64", size: 8, array: (buffer) => new BigUint64Array(buffer) },
+  bool: { name: "BOOL", size: 1, array: (...view) => new Uint8Array(...view) },
+  uint8: { name: "U8", size: 1, array: (...view) => new Uint8Array(...view) },
+  int8: { name: "I8", size: 1, array: (...view) => new Int8Array(...view) },
+  int16: { name: "I16", size: 2, array: (...view) => new Int16Array(...view) },
+  uint16: { name: "U16", size: 2, array: (...view) => new Uint16Array(...view) },
+  float16: { name: "F16", size: 2, array: (...view) => new Uint16Array(...view) },
+  bfloat16: { name: "BF16", size: 2, array: (...view) => new Uint16Array(...view) },
+  int32: { name: "I32", size: 4, array: (...view) => new Int32Array(...view) },
+  uint32: { name: "U32", size: 4, array: (...view) => new Uint32Array(...view) },
+  float32: { name: "F32", size: 4, array: (...view) => new Float32Array(...view) },
+  float64: { name: "F64", size: 8, array: (...view) => new Float64Array(...view) },
+  int64: { name: "I64", size: 8, array: (...view) => new BigInt64Array(...view) },
+  uint64: { name: "U64", size: 8, array: (...view) => new BigUint64Array(...view) },
 };
 
 /** All of them, in the order of `formats`. */

@@ -1,2 +1,2 @@
-export { readSafetensors, type SafetensorsFile } from "./read.js";
+export { type ReadOptions, readSafetensors, type SafetensorsFile } from "./read.js";
 export { writeSafetensors } from "./write.js";

@@ -14,6 +14,17 @@ const lengthSize = 8;
 /** The reference implementation's limit. */
 const maxHeaderSize = 100_000_000;
 
+/** How a file is read. */
+export interface ReadOptions {
+  /** What the bytes are called in error messages. @default "safetensors data" */
+  readonly file?: string;
+  /**
+   * False: tensors are views of the bytes where they are aligned to their elements, as in files that are written here; who changes
+   * one changes the other. @default true
+   */
+  readonly copy?: boolean;
+}
+
 interface Entry {
   readonly name: string;
   readonly dtype: StoredDType;
@@ -23,20 +34,22 @@ interface Entry {
 }
 
 /**
- * The tensors of a safetensors file; their data is copied out of `bytes`.
- * @param file what the bytes are called in error messages
+ * The tensors of a safetensors file; their data is copied out of `bytes` unless asked otherwise.
+ * @param options how; or only what the bytes are called in error messages
  * @throws {FormatError} when the header lies: not JSON, offsets outside the file, overlaps, holes, a size that is not the
  * shape's, a duplicate name
  * @see https://github.com/huggingface/safetensors#format
  */
-export function readSafetensors(bytes: Uint8Array, file = "safetensors data"): SafetensorsFile {
+export function readSafetensors(bytes: Uint8Array, options: string | ReadOptions = {}): SafetensorsFile {
+  const { file = "safetensors data", copy = true } =
+    typeof options === "string" ? { file: options } : options;
   const header = readHeader(bytes, file);
   const { __metadata__: metadata, ...rest } = header.fields;
   const entries = Object.entries(rest).map(([name, value]) => readEntry(name, value, file));
   checkLayout(entries, bytes.length - header.end, file);
   const tensors = entries.map((entry) => [
     entry.name,
-    hostTensor(entry, copy(bytes, header.end + entry.begin, header.end + entry.end)),
+    hostTensor(entry, bytes.subarray(header.end + entry.begin, header.end + entry.end), copy),
   ]);
   return {
     tensors: Object.fromEntries(tensors) as NamedTensors,
@@ -124,13 +137,14 @@ function readMetadata(metadata: unknown, file: string): Readonly<Record<string, 
   return metadata as Record<string, string>;
 }
 
-function hostTensor({ dtype, shape }: Entry, buffer: ArrayBuffer): HostTensor {
-  return { dtype, shape, data: formats[dtype].array(buffer) } as HostTensor;
-}
-
-/** An aligned copy. Not `slice`, which for Node's `Buffer` is a view. */
-function copy(bytes: Uint8Array, begin: number, end: number): ArrayBuffer {
-  return new Uint8Array(bytes.subarray(begin, end)).buffer;
+function hostTensor({ dtype, shape }: Entry, bytes: Uint8Array, copy: boolean): HostTensor {
+  const { array, size } = formats[dtype];
+  const { buffer, byteOffset } = bytes;
+  const data =
+    !copy && buffer instanceof ArrayBuffer && byteOffset % size === 0
+      ? array(buffer, byteOffset, bytes.length / size)
+      : array(new Uint8Array(bytes).buffer);
+  return { dtype, shape, data } as HostTensor;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -90,6 +90,20 @@ describe("writing and reading", () => {
     expect(x?.data.buffer.byteLength).toBe(8);
   });
 
+  it("gives views of the bytes where they are asked for, whatever is aligned", () => {
+    fc.assert(
+      fc.property(anyTensors, fc.nat(16), (tensors, offset) => {
+        const written = writeSafetensors(tensors);
+        const bytes = new Uint8Array(new ArrayBuffer(offset + written.length), offset);
+        bytes.set(written);
+        const read = readSafetensors(bytes, { copy: false }).tensors;
+        expect(read).toEqual(tensors);
+        const aligned = Object.values(read).filter(({ data }) => offset % data.BYTES_PER_ELEMENT === 0);
+        for (const { data } of aligned) expect(data.buffer).toBe(bytes.buffer);
+      }),
+    );
+  });
+
   it("reads a file whose data is not aligned", () => {
     const bytes = new Uint8Array([...file(`{"x":${entry([1], 0, 4)}} `, 0), 0, 0, 0x80, 0x3f]);
     expect(readSafetensors(bytes).tensors["x"]?.data).toEqual(Float32Array.of(1));
