@@ -7,13 +7,14 @@ import {
   inferShapes,
   int8Products,
   pushSelectionsUp,
+  scatterCrossEntropy,
   sequence,
   type Pass,
 } from "@incipit/optimize";
 import { evaluate } from "@incipit/runtime";
 import { LOSS, type Composition } from "./compose.js";
 import { int8Limit } from "./int8-limit.js";
-import type { OptimizationOptions } from "./optimization.js";
+import type { OptimizationOptions, PASSES } from "./optimization.js";
 import { probes, type TextProbe } from "./probes.js";
 
 type Composed = Pick<Composition, "graph" | "rowsPerExample">;
@@ -38,15 +39,21 @@ export async function trainingGraph(
   const probe = prober(composition, folded, options.text);
   const lowered = await lower(folded, { loss: LOSS, wrt: trainable, probe });
   const shapes = await probe(lowered, valuesToProbe(lowered, LOSS, trainable));
-  const selections = selectionPass(options);
-  const forward = sequence([inferShapes, fusionPass(options), selections])({ graph: lowered, shapes });
+  const selections = unless(options, "selections", pushSelectionsUp);
+  const prepare = sequence([inferShapes, unless(options, "fusion", fuseGelu), selections]);
+  const forward = prepare({ graph: lowered, shapes });
   const differentiated = differentiate(forward.graph, {
     loss: LOSS,
     wrt: trainable,
     shapes: forward.shapes,
   });
   const training = { ...differentiated, graph: shareCommonSubexpressions(differentiated.graph) };
-  const finish = sequence([inferShapes, selections, await precisionPass(options, training.graph, [LOSS])]);
+  const finish = sequence([
+    inferShapes,
+    selections,
+    unless(options, "fusion", scatterCrossEntropy),
+    await precisionPass(options, training.graph, [LOSS]),
+  ]);
   return finish(training).graph;
 }
 
@@ -62,18 +69,15 @@ export async function predictionGraph(
   const shapes = await prober(composition, folded, options.text)(folded, [...new Set(values)]);
   const finish = sequence([
     inferShapes,
-    selectionPass(options),
+    unless(options, "selections", pushSelectionsUp),
     await precisionPass(options, folded, outputs),
   ]);
   return finish({ graph: folded, shapes }).graph;
 }
 
-function selectionPass({ optimization }: GraphOptions): Pass {
-  return optimization?.without?.includes("selections") === true ? (shaped) => shaped : pushSelectionsUp;
-}
-
-function fusionPass({ optimization }: GraphOptions): Pass {
-  return optimization?.without?.includes("fusion") === true ? (shaped) => shaped : fuseGelu;
+/** The pass, if it is not to be left out. */
+function unless({ optimization }: GraphOptions, name: (typeof PASSES)[number], pass: Pass): Pass {
+  return optimization?.without?.includes(name) === true ? (shaped) => shaped : pass;
 }
 
 async function precisionPass(
