@@ -1,4 +1,4 @@
-/** @file Reading data from files, in Node. The parsers themselves run anywhere. */
+/** @file Reading data from files, and keeping features in them, in Node. The parsers themselves run anywhere. */
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { ConfigError, DataError } from "@incipit/core";
@@ -8,6 +8,14 @@ import { parseJsonl } from "./jsonl.js";
 import { parseQuestionsJsonl, parseSquad, type Question } from "./questions.js";
 import { parseConll, parseTaggedJsonl, type TaggedSentence } from "./tagged.js";
 import { decodeUtf8 } from "./utf8.js";
+
+export { featureFingerprint, type FeatureSource } from "./feature-store/fingerprint.js";
+export { fileFeatures } from "./feature-store/file-store.js";
+export {
+  type FeatureStore,
+  storedFeatures,
+  type StoredFeaturesOptions,
+} from "./feature-store/stored-features.js";
 
 /** The readers of some formats, by the extensions of their files. */
 type Readers<Read> = Readonly<Record<string, Read>>;
