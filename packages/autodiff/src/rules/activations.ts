@@ -11,6 +11,9 @@ function whereAbove(c: RuleContext, x: Value, bound: number, positive: Value, ot
 /** f′ at `x`, which may be new in the gradient; `like` is a forward value of its type. */
 type Derivative = (c: RuleContext, x: Value, like: Value) => Value;
 
+/** The cotangent `g` of f(x) as that of x. */
+type Through = (c: RuleContext, g: Value, x: Value, like: Value) => Value;
+
 /** y = x·σ(αx): σ(αx)·(1 + αx·(1 - σ(αx))) */
 function swishDerivative(c: RuleContext, x: Value, alpha: number): Value {
   const one = c.scalar(1, x);
@@ -33,33 +36,31 @@ const twiceGeluDerivative: Derivative = (c, x, like) => {
 };
 
 /**
- * y = x·s with s = σ(w), w = 2·√(2/π)·(x + 0.044715·x³), which is x·(1 + tanh(w/2))/2 (section 2 of the same paper):
- * s·(1 + (1 - s)·x·w′), and x·w′ = 3·w - 4·√(2/π)·x. Twice that.
+ * y = x·s with s = σ(w), w = x·(2√(2/π) + 0.08943√(2/π)·x²), which is x·(1 + tanh(w/2))/2 (section 2 of the same paper):
+ * s·(1 + (1 - s)·x·w′), and w′ is w/x with three times the square.
  */
-const twiceTanhGeluDerivative: Derivative = (c, x, like) => {
+const tanhGeluDerivative: Derivative = (c, x, like) => {
   const { ops } = c;
   const scalar = (value: number) => c.scalar(value, like);
-  const root = Math.sqrt(2 / Math.PI);
-  const slope = ops.add(ops.mul(ops.mul(x, x), scalar(2 * 0.044715 * root)), scalar(2 * root));
-  const w = ops.mul(x, slope);
-  const s = ops.sigmoid(w);
-  const xw = ops.sub(ops.mul(w, scalar(3)), ops.mul(x, scalar(4 * root)));
-  const change = ops.add(ops.mul(ops.sub(scalar(1), s), xw), scalar(1));
-  return ops.mul(ops.mul(s, change), scalar(2));
+  const linear = scalar(2 * Math.sqrt(2 / Math.PI));
+  const square = ops.mul(ops.mul(x, x), scalar(2 * 0.044715 * Math.sqrt(2 / Math.PI)));
+  const s = ops.sigmoid(ops.mul(x, ops.add(square, linear)));
+  const change = ops.mul(x, ops.add(ops.mul(square, scalar(3)), linear));
+  return ops.mul(s, ops.add(ops.mul(ops.sub(scalar(1), s), change), scalar(1)));
 };
 
-/** g/2 · 2f′(x) */
-function halved(c: RuleContext, g: Value, twice: Value, like: Value): Value {
-  return c.ops.mul(c.ops.mul(g, c.scalar(0.5, like)), twice);
-}
+/** g·f′(x) of the exact form, as g/2 · 2f′(x) */
+const throughGelu: Through = (c, g, x, like) =>
+  c.ops.mul(c.ops.mul(g, c.scalar(0.5, like)), twiceGeluDerivative(c, x, like));
+
+const throughTanhGelu: Through = (c, g, x, like) => c.ops.mul(g, tanhGeluDerivative(c, x, like));
 
 /** y = f(x + bias), or f(x) where the node has no bias. */
-function biased(twiceDerivative: Derivative): Rule {
+function biased(through: Through): Rule {
   return {
     vjp: (c, g) => {
       const [x = "", bias = ""] = c.node.inputs;
-      const twice = twiceDerivative(c, bias === "" ? x : c.ops.add(x, bias), x);
-      const cotangent = halved(c, g, twice, x);
+      const cotangent = through(c, g, bias === "" ? x : c.ops.add(x, bias), x);
       return [
         cotangent,
         c.needs[1] === true ? c.sumTo(cotangent, c.shape(c.output(0)), c.shape(bias)) : undefined,
@@ -158,7 +159,7 @@ export const activationRules: RuleTable = {
   }),
   Gelu: unary((c, g, x) => {
     const tanh = stringAttribute(c.node, "approximate", "none") === "tanh";
-    return halved(c, g, (tanh ? twiceTanhGeluDerivative : twiceGeluDerivative)(c, x, x), x);
+    return (tanh ? throughTanhGelu : throughGelu)(c, g, x, x);
   }),
   Swish: unary((c, g, x) => c.ops.mul(g, swishDerivative(c, x, floatAttribute(c.node, "alpha", 1)))),
   ThresholdedRelu: unary((c, g, x) =>
@@ -169,9 +170,9 @@ export const activationRules: RuleTable = {
     const lambda = floatAttribute(c.node, "lambd", 0.5);
     return whereAbove(c, c.ops.abs(x), lambda, g, c.scalar(0, x));
   }),
-  "com.microsoft.Gelu": biased(twiceGeluDerivative),
-  "com.microsoft.BiasGelu": biased(twiceGeluDerivative),
-  "com.microsoft.FastGelu": biased(twiceTanhGeluDerivative),
+  "com.microsoft.Gelu": biased(throughGelu),
+  "com.microsoft.BiasGelu": biased(throughGelu),
+  "com.microsoft.FastGelu": biased(throughTanhGelu),
   "com.microsoft.QuickGelu": unary((c, g, x) =>
     c.ops.mul(g, swishDerivative(c, x, floatAttribute(c.node, "alpha", 1.702))),
   ),
