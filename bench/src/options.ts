@@ -1,11 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import type { OptimizationOptions } from "@incipit/backbone-onnx";
+import { PASSES } from "@incipit/backbone-onnx";
 import { type TaskName, tasks } from "./tasks.js";
 
-/** What can be left out of what makes graphs fast. */
-type Pass = NonNullable<OptimizationOptions["without"]>[number];
-
-const passes = Object.keys({ fusion: true, selections: true } satisfies Readonly<Record<Pass, true>>);
+type Pass = (typeof PASSES)[number];
 
 /** A parser of whole numbers of at least `least`. */
 export function whole(least: number): (text: string) => number {
@@ -28,10 +25,10 @@ function wholeOrOff(text: string): number | false {
 }
 
 function passList(text: string): readonly Pass[] {
-  const isPass = (name: string): name is Pass => passes.includes(name);
+  const isPass = (name: string): name is Pass => (PASSES as readonly string[]).includes(name);
   const names = text.split(",");
   if (names.every(isPass)) return names;
-  throw new InvalidArgumentError(`Expected some of: ${passes.join(", ")}.`);
+  throw new InvalidArgumentError(`Expected some of: ${PASSES.join(", ")}.`);
 }
 
 function words(text: string): readonly number[] {
@@ -73,7 +70,7 @@ export const command = new Command("bench")
   )
   .option(
     "--without <passes>",
-    "leave out what makes the graphs fast: " + passes.join(", "),
+    "leave out what makes the graphs fast: " + PASSES.join(", "),
     passList,
     [] as readonly Pass[],
   )

@@ -22,6 +22,11 @@ export async function onnxTrainStep(
   const composition = compose(model, info, parts);
   const trainable = trainableNames(composition.parameters, parts.trainable);
   const graphOptions = { optimization, text: model };
+  const { embedding } = model.site;
+  const training = () =>
+    trainable.length === 0
+      ? predictionGraph(composition, embedding, graphOptions)
+      : trainingGraph(composition, trainable, graphOptions);
   return graphStep({
     parameters: composition.parameters,
     outputs: composition.outputs,
@@ -29,14 +34,11 @@ export async function onnxTrainStep(
     tokenInputs: paddedInputs(model, parts.objective),
     virtualTokens: parts.prompt?.virtualTokens,
     wholeBatch: parts.objective?.wholeBatch,
-    training:
-      parts.objective === undefined || trainable.length === 0
-        ? parts.objective && composition.graph
-        : await trainingGraph(composition, trainable, graphOptions),
+    training: parts.objective && (await training()),
     prediction: () => {
       const predicting =
         parts.objective === undefined ? composition : compose(model, info, withoutObjective(parts));
-      return predictionGraph(predicting, model.site.embedding, graphOptions);
+      return predictionGraph(predicting, embedding, graphOptions);
     },
     session,
   });
