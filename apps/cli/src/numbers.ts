@@ -1,5 +1,5 @@
 /** @file Texts that a number is to be told of. */
-import { type BatchSource, DataError, type Encoding } from "@incipit/core";
+import { type BatchSource, DataError, type Encoding, type HostTensor } from "@incipit/core";
 import { type DelimitedOptions, type OrderOptions, textBatches, type Texts } from "@incipit/data";
 import { readData } from "@incipit/data/node";
 import { tensor } from "@incipit/tensor";
@@ -29,6 +29,15 @@ export function numberOf(field: string, path: string, line = 0): number {
   );
 }
 
+/** The numbers of some texts, `[texts, 1]`. */
+export function numbersOf(examples: readonly NumberedText[]): HostTensor<"float32"> {
+  return tensor(
+    "float32",
+    [examples.length, 1],
+    examples.map(({ number }) => number),
+  );
+}
+
 /** Batches of texts, encoded, and their numbers. */
 export function numberBatches(
   examples: readonly NumberedText[],
@@ -41,14 +50,9 @@ export function numberBatches(
     readonly padId: number;
   },
 ): BatchSource {
-  const target = tensor(
-    "float32",
-    [examples.length, 1],
-    examples.map(({ number }) => number),
-  );
   return textBatches({
     encodings: encode(examples),
-    targets: { target },
+    targets: { target: numbersOf(examples) },
     padId,
     bucketByLength: true,
     ...order,

@@ -4,6 +4,7 @@ import {
   collect,
   description,
   folder,
+  folderOrOff,
   fraction,
   fromZero,
   init,
@@ -56,6 +57,11 @@ it("words add up by label, without the blanks around them", () => {
 
 it("values that may be given several times keep their order", () => {
   expect(collect("b", collect("a"))).toEqual(["a", "b"]);
+});
+
+it("a folder can be turned off, where it may be", () => {
+  expect(["off", "./off", "a/b/"].map(folderOrOff)).toEqual([false, "off", "a/b"]);
+  expect(() => folderOrOff("")).toThrow(InvalidArgumentError);
 });
 
 it("a folder has no slash at its end, so that names can be made from it", () => {

@@ -52,6 +52,11 @@ export function folder(path: string): string {
   return join(dirname(path), basename(path));
 }
 
+/** The path of a folder, or `off`. */
+export function folderOrOff(path: string): string | false {
+  return path === "off" ? false : folder(path);
+}
+
 /** What virtual tokens start from. */
 export type Init = "labels" | "vocabulary" | "random" | `text:${string}`;
 

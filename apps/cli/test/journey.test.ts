@@ -124,13 +124,37 @@ describe("from a table to a tuned prompt", () => {
 });
 
 describe("the other heads", () => {
-  it("late fusion says on what it computes, and predicts as it was trained", async () => {
-    const trained = await incipit(`${train} --out fused --head late-fusion --test-data test.csv --json`);
-    expect(trained.stderr).toMatch(/^TF\.js uses .+: .+\.\n/);
+  const fused = `${train} --head late-fusion --test-data test.csv`;
+
+  it("late fusion predicts as it was trained", async () => {
+    const trained = await incipit(`${fused} --out fused --feature-cache off --json`);
     const { test } = JSON.parse(trained.stdout) as { test: { values: { logLoss: number } } };
     const { stdout } = await incipit("eval fused --data test.csv --model model --json");
     const { values } = JSON.parse(stdout) as typeof test;
     expect(values.logLoss).toBeCloseTo(test.values.logLoss, 4);
+  });
+
+  it("reads texts once: the next run finds what the model said of them, and learns the same", async () => {
+    const files = () => readdirSync(join(folder, "features")).toSorted();
+    const saved = (name: string) => readFileSync(join(folder, name, "incipit.safetensors"));
+    const first = await incipit(`${fused} --out first --feature-cache features`);
+    expect(first.stderr).not.toContain("was kept");
+    const kept = files();
+    // Texts of training, held out, and of the test.
+    expect(kept).toHaveLength(3);
+    const second = await incipit(`${fused} --out second --feature-cache features`);
+    expect(second.stderr.match(/What the model says of \d+ texts was kept in features\./g)).toHaveLength(3);
+    expect(files()).toEqual(kept);
+    expect(saved("second")).toEqual(saved("first"));
+    await incipit(`${train} --out head --train head --feature-cache features --quiet`);
+    expect(files()).toEqual(kept);
+
+    writeFileSync(join(folder, "features", kept[0]!), "half a file");
+    const third = await incipit(`${fused} --out third --feature-cache features`);
+    expect(third.stderr).toMatch(/warning: .+\.safetensors: .+ They are computed anew\./);
+    expect(saved("third")).toEqual(saved("first"));
+    const other = await incipit(`${fused} --out fourth --feature-cache features --max-length 3`);
+    expect(other.stderr).not.toContain("was kept");
   });
 
   it("label similarity leaves the embedded descriptions as they are", async () => {
@@ -145,7 +169,7 @@ describe("the other heads", () => {
   });
 
   it("a head alone has no virtual tokens", async () => {
-    await incipit(`${train} --out alone --train head --quiet`);
+    await incipit(`${train} --out alone --train head --feature-cache off --quiet`);
     expect((await incipit("inspect alone")).stdout).toMatch(/\nvirtual tokens {2}none\n/);
     expect((await incipit("eval alone --data test.csv --model model")).stdout).toMatch(
       /^test\.csv: 24 examples\n/,

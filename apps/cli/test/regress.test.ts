@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -31,6 +31,25 @@ const train = [
 ];
 
 describe("incipit train --task regress", () => {
+  it("reads texts once where the head alone is learned, and never again", async () => {
+    const head = [...train, "--data", "stars.csv", "--train", "head", "--head-rate", "0.1", "--json"];
+    const run = async (out: string, cache: string) => {
+      const { stdout } = await mustRunCli([...head, "--out", out, "--feature-cache", cache], folder);
+      return (JSON.parse(stdout) as { training: Record<string, number> }).training;
+    };
+    const first = await run("head", "features");
+    expect(first["pearson"]).toBeGreaterThan(0.9);
+    expect(readdirSync(join(folder, "features"))).toHaveLength(1);
+    expect(await run("head-again", "features")).toEqual(first);
+    expect(await run("head-uncached", "off")).toEqual(first);
+    const json = await mustRunCli(
+      ["eval", "head", "--data", "stars.csv", "--model", "model", "--json"],
+      folder,
+    );
+    const { values } = JSON.parse(json.stdout) as { values: typeof first };
+    expect(values["mse"]).toBeCloseTo(first["mse"]!, 3);
+  });
+
   it("learns numbers of any size; the prompt is evaluated and tells them", async () => {
     const { stdout } = await mustRunCli(
       [...train, "--data", "stars.csv", "--out", "stars", "--json"],

@@ -4,6 +4,7 @@ import {
   description,
   dtype,
   folder,
+  folderOrOff,
   fraction,
   init,
   json,
@@ -180,6 +181,12 @@ export const train = new Command("train")
     wholeOrOff,
   )
   .addOption(threads())
+  .option(
+    "--feature-cache <folder>",
+    "where what the model says of texts is kept for the next run, with --head late-fusion or --train head; off: nowhere " +
+      "(default: in the user's cache folder)",
+    folderOrOff,
+  )
   .optionsGroup("Output:")
   .requiredOption("--out <folder>", "where the prompt is saved, in PEFT's format", folder)
   .option("--checkpoint-every <n>", "updates between checkpoints (default: an epoch's)", whole(1))
@@ -230,6 +237,7 @@ const OF_TASKS = [
   ["feature", ["classify", "tag", "qa", "regress", "similarity"]],
   ["pooling", ["classify", "regress", "similarity"]],
   ["train", ["classify", "tag", "qa", "regress"]],
+  ["featureCache", ["classify", "regress"]],
   ["stride", ["qa"]],
   ["maxAnswerTokens", ["qa"]],
 ] as const satisfies readonly (readonly [

@@ -1,11 +1,12 @@
-import { encodeExamples, type TextExample, type Texts } from "@incipit/data";
+import { encodeExamples, type TextExample } from "@incipit/data";
+import { crossEntropy } from "@incipit/heads";
 import { classificationMetrics } from "@incipit/metrics";
-import { say } from "../messages.js";
+import { tensor } from "@incipit/tensor";
 import { classifierPredictor, evaluateClassifier } from "../prediction/classifier.js";
 import { readLabelledTexts } from "./data.js";
-import { textEmbedder } from "./features.js";
+import { cachingEmbedder, textEmbedder } from "./features.js";
 import { checkLogits } from "./own-head.js";
-import { makeParts, pooledOptions, textLength } from "./parts.js";
+import { learnsBehindModel, makeParts, pooledOptions, textLength } from "./parts.js";
 import { onCachedFeatures, throughModel } from "./setup.js";
 import type { Task } from "./task.js";
 
@@ -16,14 +17,18 @@ export const classify: Task<TextExample> = {
   async prepare({ options, data, backbone }) {
     if (options.head === "model") checkLogits(backbone, "pooled", data.labels, options.feature);
     const maxLength = textLength(options, backbone);
-    const embed = textEmbedder(backbone, { maxLength, ...pooledOptions(options) });
-    const parts = await makeParts(options, data.labels, embed);
-    const encode = (texts: readonly Texts[]) => encodeExamples(backbone.tokenizer, texts, { maxLength });
-    const note = options.quiet ? () => undefined : say;
-    const setup =
-      options.head === "late-fusion"
-        ? await onCachedFeatures(backbone, parts, embed, { feature: options.feature, note })
-        : await throughModel(backbone, parts, encode);
+    const reading = { maxLength, ...pooledOptions(options) };
+    const parts = await makeParts(options, data.labels, textEmbedder(backbone, reading));
+    const setup = learnsBehindModel(parts, options)
+      ? await onCachedFeatures<TextExample>(backbone, parts, {
+          embed: cachingEmbedder(backbone, reading, options),
+          feature: options.feature,
+          objective: crossEntropy(),
+          targets: ({ labels }) => ({ labels: tensor("int64", [labels.length], labels) }),
+        })
+      : await throughModel(backbone, parts, (texts) =>
+          encodeExamples(backbone.tokenizer, texts, { maxLength }),
+        );
     return { parts, setup };
   },
   ownHeadType: "SEQ_CLS",

@@ -168,6 +168,11 @@ export function trainableGroups({ train, head }: TrainCommandOptions): readonly 
   return what === "both" ? ["prompt", "head"] : [what];
 }
 
+/** Whether all that is learned stands behind the model, whose features of a text then never change. */
+export function learnsBehindModel({ prompt }: Parts, { head, modulesToSave }: TrainCommandOptions): boolean {
+  return prompt === undefined && head !== "model" && modulesToSave === undefined;
+}
+
 /** Tokens of a text that the model has room for beside the virtual ones. @throws {ConfigError} when more are asked for */
 export function textLength(
   options: TrainCommandOptions,

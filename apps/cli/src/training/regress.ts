@@ -1,10 +1,12 @@
 import { encodeExamples, type Texts } from "@incipit/data";
 import { meanSquaredError, regressionHead } from "@incipit/heads";
 import { regressionMetrics } from "@incipit/metrics";
-import { numberBatches, type NumberedText, readNumbers } from "../numbers.js";
+import { numberBatches, type NumberedText, numbersOf, readNumbers } from "../numbers.js";
 import { evaluateRegressor, regressorPredictor } from "../prediction/regressor.js";
-import { readExamples } from "./data.js";
-import { makePrompt, pooledOptions, textLength, trainableGroups } from "./parts.js";
+import { type Part, readExamples } from "./data.js";
+import { cachingEmbedder } from "./features.js";
+import { learnsBehindModel, makePrompt, pooledOptions, textLength, trainableGroups } from "./parts.js";
+import { onCachedFeatures } from "./setup.js";
 import type { Task } from "./task.js";
 
 /** `--task regress`: a number for each text, read off the model by a head. */
@@ -18,9 +20,19 @@ export const regress: Task<NumberedText> = {
     const head = regressionHead({ ...scaleOf(data.train.examples), ...pooledOptions(options) });
     const trainable = trainableGroups(options);
     const objective = meanSquaredError("prediction", 1);
+    const parts = { prompt, head, trainable };
+    if (learnsBehindModel(parts, options)) {
+      const embed = cachingEmbedder(backbone, { maxLength, ...pooledOptions(options) }, options);
+      const targets = ({ examples }: Part<NumberedText>) => ({ target: numbersOf(examples) });
+      const { feature } = options;
+      return {
+        parts,
+        setup: await onCachedFeatures(backbone, parts, { embed, feature, objective, targets }),
+      };
+    }
     const encode = (texts: readonly Texts[]) => encodeExamples(tokenizer, texts, { maxLength });
     return {
-      parts: { prompt, head, trainable },
+      parts,
       setup: {
         step: await backbone.compile({ ...(prompt && { prompt }), head, trainable, objective }),
         batches: ({ examples }, order) =>

@@ -1,9 +1,17 @@
-import type { Backbone, BatchSource, Encoding, HostTensor, TrainStep } from "@incipit/core";
+import { featureStep } from "@incipit/backbone-onnx";
+import type {
+  Backbone,
+  BatchSource,
+  Encoding,
+  HostTensor,
+  NamedTensors,
+  Objective,
+  TrainStep,
+} from "@incipit/core";
 import { type OrderOptions, tensorBatches, textBatches, type TextExample, type Texts } from "@incipit/data";
 import { chooseFeature, crossEntropy } from "@incipit/heads";
-import { tensor } from "@incipit/tensor";
 import type { Selection } from "@incipit/trainer";
-import type { LabelledTexts, Part } from "./data.js";
+import type { Part } from "./data.js";
 import type { EmbedTexts } from "./features.js";
 import type { Parts } from "./parts.js";
 
@@ -40,29 +48,32 @@ export async function throughModel(
   };
 }
 
-/** Training on what the model says of each text without a prompt, computed once; the steps are TF.js's. */
-export async function onCachedFeatures(
+/** What training on features takes besides the parts. */
+export interface FeatureSetup<E extends Texts> {
+  readonly embed: EmbedTexts;
+  /** The feature that the head reads, where the options say. */
+  readonly feature: string | undefined;
+  readonly objective: Objective;
+  /** The objective's targets, a row for each example. */
+  readonly targets: (part: Part<E>) => NamedTensors;
+}
+
+/** Training on what the model says of each text without a prompt, computed once: the steps are the head's alone. */
+export async function onCachedFeatures<E extends Texts>(
   backbone: Backbone,
   { head, trainable }: Parts,
-  embed: EmbedTexts,
-  { feature, note }: { readonly feature: string | undefined; readonly note: (message: string) => void },
-): Promise<Setup<TextExample>> {
-  const { chooseBackend, tfjsStep } = await import("@incipit/tensor/tfjs");
-  const { tf, reason } = await chooseBackend();
-  note(reason);
+  { embed, feature, objective, targets }: FeatureSetup<E>,
+): Promise<Setup<E>> {
   const { name, width } = chooseFeature(backbone.features, feature);
-  const features = { [name]: { kind: "pooled", width } } as const;
-  const cache = new Map<LabelledTexts, Promise<HostTensor>>();
-  const cached = (texts: LabelledTexts) => {
-    const vectors = cache.get(texts) ?? embed(texts.examples);
-    cache.set(texts, vectors);
+  const cache = new Map<Part<E>, Promise<HostTensor>>();
+  const cached = (part: Part<E>) => {
+    const vectors = cache.get(part) ?? embed(part.examples);
+    cache.set(part, vectors);
     return vectors;
   };
   return {
-    step: tfjsStep({ tf, head, trainable, features, objective: crossEntropy() }),
-    batches: async (texts, order) => {
-      const labels = tensor("int64", [texts.labels.length], texts.labels);
-      return tensorBatches({ tensors: { [name]: await cached(texts), labels }, ...order });
-    },
+    step: await featureStep({ head, trainable, features: { [name]: { kind: "pooled", width } }, objective }),
+    batches: async (part, order) =>
+      tensorBatches({ tensors: { [name]: await cached(part), ...targets(part) }, ...order }),
   };
 }

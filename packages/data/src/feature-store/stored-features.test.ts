@@ -9,7 +9,7 @@ const fingerprint = "f";
 /** A store in memory, and what was computed and warned of. */
 function setUp(faults: Partial<FeatureStore> = {}) {
   const kept = new Map<string, NamedTensors>();
-  const seen = { kept, computed: 0, warnings: [] as string[] };
+  const seen = { kept, computed: 0, found: 0, warnings: [] as string[] };
   const store: FeatureStore = {
     load: (key) => Promise.resolve(kept.get(key)),
     save: (key, value) => Promise.resolve(void kept.set(key, value)),
@@ -23,6 +23,7 @@ function setUp(faults: Partial<FeatureStore> = {}) {
         seen.computed++;
         return Promise.resolve(features);
       },
+      onFound: () => seen.found++,
       onWarning: (message) => seen.warnings.push(message),
     });
   return { seen, read };
@@ -31,7 +32,7 @@ function setUp(faults: Partial<FeatureStore> = {}) {
 it("computes features once for each fingerprint", async () => {
   const { seen, read } = setUp();
   expect([await read(), await read(), await read()]).toEqual([features, features, features]);
-  expect(seen).toMatchObject({ computed: 1, warnings: [] });
+  expect(seen).toMatchObject({ computed: 1, found: 2, warnings: [] });
   await read("another");
   expect(seen.computed).toBe(2);
 });
