@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, type Objective, type Parameters, type Tokenizer, type TrainStep } from "@incipit/core";
-import { huggingFaceTokenizer, joinEncoderDecoder, onnxBackbone } from "@incipit/backbone-onnx";
+import {
+  huggingFaceTokenizer,
+  joinEncoderDecoder,
+  onnxBackbone,
+  type OptimizationOptions,
+} from "@incipit/backbone-onnx";
 import type { Graph } from "@incipit/onnx";
 import { readModelFile } from "@incipit/onnx/node";
 import { PROMPT_EMBEDDINGS, softPrompt } from "@incipit/prompts";
@@ -88,11 +93,18 @@ export function gradientDeviation(gradient: Parameters[string] | undefined, expe
   return Math.max(...truth.map((value, i) => Math.abs((gradient?.data[i] ?? Number.NaN) - value))) / largest;
 }
 
-/** The case's training step. @param modulesToSave modules of the model that are trained beside the prompt */
+/** What a case is compiled with beside what it says itself. */
+export interface CompileOptions {
+  /** Modules of the model that are trained beside the prompt. */
+  readonly modulesToSave?: readonly string[];
+  readonly optimization?: OptimizationOptions;
+}
+
+/** The case's training step. */
 export async function compileCase(
   folder: string,
   testCase: Case,
-  modulesToSave: readonly string[] = [],
+  { modulesToSave = [], optimization = {} }: CompileOptions = {},
 ): Promise<{ readonly step: TrainStep; readonly objective: Objective }> {
   const { name, numVirtualTokens: virtualTokens, promptShape, promptInit, placeholderId } = testCase;
   const takesText = typeof placeholderId === "number";
@@ -102,6 +114,7 @@ export async function compileCase(
     ...(takesText ? { placeholderId, tokenizer: await tokenizerOf(folder, name) } : {}),
     fingerprint: name,
     maxLength: Number.MAX_SAFE_INTEGER,
+    optimization,
   });
   const init = () => tensor("float32", promptShape, flatten(promptInit));
   const parts = partsOf(testCase, backbone);

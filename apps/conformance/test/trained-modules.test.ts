@@ -42,7 +42,7 @@ describe("modules of the model that are trained beside the prompt", () => {
     const truth = read(name);
     const folder = join(DATA, truth.case);
     const testCase = await readCase(folder);
-    const { step, objective } = await compileCase(folder, testCase, truth.modulesToSave);
+    const { step, objective } = await compileCase(folder, testCase, { modulesToSave: truth.modulesToSave });
     const { losses, gradients } = await optimize(step, batchOf(testCase, testCase, objective), testCase);
     await step.dispose();
 
@@ -66,7 +66,7 @@ describe("modules of the model that are trained beside the prompt", () => {
   ])("may be all that there are: %s", async (name, modules) => {
     const folder = join(DATA, "conformance-more", name);
     const testCase = await readCase(folder);
-    const { step, objective } = await compileCase(folder, testCase, modules);
+    const { step, objective } = await compileCase(folder, testCase, { modulesToSave: modules });
     const batch = batchOf(testCase, testCase, objective);
     const start = initialParameters(step.parameters, 0);
     const { gradients } = await step.step(batch, start);

@@ -38,7 +38,7 @@ export function embeddingTable(weight: HostTensor): EmbeddingTable {
   }
   const { data } = toFloat32(weight);
   let squares = 0;
-  for (let i = 0; i < data.length; i++) squares += (data[i] ?? 0) ** 2;
+  for (const value of data) squares += value * value;
   return {
     size,
     width,
