@@ -1,5 +1,6 @@
 import { DataError, type Parameters, type StepResult } from "@incipit/core";
 import { tensor } from "@incipit/tensor";
+import { scaled } from "./scaled.js";
 
 /** The L2 norm of all gradients as one vector. */
 export function globalNorm(gradients: Parameters): number {
@@ -22,16 +23,9 @@ export function clipByGlobalNorm(
   const norm = globalNorm(gradients);
   if (!(norm > maxNorm)) return { gradients, norm };
   const factor = maxNorm / norm;
-  const clipped = Object.entries(gradients).map(([name, { shape, data }]) => {
-    return [
-      name,
-      tensor(
-        "float32",
-        shape,
-        data.map((value) => value * factor),
-      ),
-    ] as const;
-  });
+  const clipped = Object.entries(gradients).map(
+    ([name, gradient]) => [name, scaled(gradient, factor)] as const,
+  );
   return { gradients: Object.fromEntries(clipped), norm };
 }
 

@@ -1,5 +1,5 @@
-import { type HostTensor, type Optimizer } from "@incipit/core";
-import { tensor } from "@incipit/tensor";
+import { type Optimizer } from "@incipit/core";
+import { scaled } from "../scaled.js";
 import { adam, type AdamOptions } from "./adam.js";
 
 /** Settings of `adamw`. */
@@ -21,18 +21,10 @@ export function adamw({ weightDecay = 0.01, ...options }: AdamWOptions = {}): Op
       for (const [name, parameter] of Object.entries(parameters)) {
         const rate = rest.rates[name];
         if (rest.gradients[name] !== undefined && rate !== undefined) {
-          decayed[name] = scale(parameter, 1 - rate * weightDecay);
+          decayed[name] = scaled(parameter, 1 - rate * weightDecay);
         }
       }
       return inner.update({ parameters: decayed, ...rest });
     },
   };
-}
-
-function scale({ shape, data }: HostTensor<"float32">, factor: number): HostTensor<"float32"> {
-  return tensor(
-    "float32",
-    shape,
-    data.map((value) => value * factor),
-  );
 }
