@@ -9,6 +9,7 @@ import {
   pushSelectionsUp,
   scatterCrossEntropy,
   sequence,
+  shareErf,
   type Pass,
 } from "@incipit/optimize";
 import { evaluate } from "@incipit/runtime";
@@ -51,7 +52,7 @@ export async function trainingGraph(
   const finish = sequence([
     inferShapes,
     selections,
-    unless(options, "fusion", scatterCrossEntropy),
+    unless(options, "fusion", sequence([scatterCrossEntropy, shareErf])),
     await precisionPass(options, training.graph, [LOSS]),
   ]);
   return finish(training).graph;

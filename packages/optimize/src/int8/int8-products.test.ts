@@ -86,6 +86,20 @@ describe("int8Products", () => {
     expect(Math.max(...rowErrors(half?.data as Float32Array, expected))).toBeLessThan(1e-6);
   });
 
+  it("takes a constant factor of what a forward product reads into the scales", async () => {
+    const g = new GraphBuilder();
+    const ops = onnxOps(g);
+    const x = ops.mul(g.input("x", "float32", ["rows", WIDTH]), g.initializer(tensor("float32", [], [0.5])));
+    g.output(ops.matmul(x, g.initializer(weight, "w")), "y");
+    const before = { graph: g.build(), shapes: new Map() };
+    const { graph } = int8(before);
+    expect(graph.nodes.map(({ opType }) => opType)).toEqual(["DynamicQuantizeMatMul", "Identity"]);
+    const feeds = { x: random.normal([4, WIDTH]) };
+    const [exact, rounded] = [await evaluate(before.graph, feeds), await evaluate(graph, feeds)];
+    const errors = rowErrors(rounded["y"]?.data as Float32Array, exact["y"]?.data as Float32Array);
+    expect(Math.max(...errors)).toBeLessThan(0.03);
+  });
+
   it("of a quantised model takes the gradient's products, and leaves the forward ones as they are", async () => {
     const { values, scales } = quantizeMatrix(weight, { transposed: false, limit: 127 });
     const g = new GraphBuilder();

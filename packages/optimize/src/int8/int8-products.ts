@@ -12,7 +12,7 @@ import {
   uniqueNames,
   type Value,
 } from "@incipit/onnx";
-import { matcher } from "../fusion/matcher.js";
+import { type Matcher, matcher } from "../fusion/matcher.js";
 import type { Pass } from "../pass.js";
 import { type FrozenProduct, frozenProduct } from "./frozen-product.js";
 import { type QuantizedMatrix, quantizeMatrix } from "./quantize-matrix.js";
@@ -60,7 +60,8 @@ export function int8Products({ forward, limit, products = "all" }: Int8Options):
         const bias = product.bias ?? sum?.bias ?? "";
         if (sum !== undefined) replaced.set(sum.node, []);
         const outputs = sum?.node.outputs ?? node.outputs;
-        replaced.set(node, [int8Product([product.x, ...weights.of(product), "", bias], outputs)]);
+        const { x, factor } = unscaled(match, product.x);
+        replaced.set(node, [int8Product([x, ...weights.of(product, factor), "", bias], outputs)]);
       } else {
         const scaling = match.read(node.outputs[0], "Mul");
         const factor = match.scalar(match.other(scaling, node.outputs[0]));
@@ -89,6 +90,16 @@ function int8Product(inputs: readonly Value[], outputs: readonly Value[]): Node 
   const [name = ""] = outputs;
   const given = inputs.at(-1) === "" ? inputs.slice(0, 3) : inputs;
   return { name, opType: "DynamicQuantizeMatMul", domain: DOMAIN, inputs: given, outputs, attributes: {} };
+}
+
+/** What a value is a constant multiple of: the factor goes to the scales. */
+function unscaled(match: Matcher, value: Value): { readonly x: Value; readonly factor: number } {
+  const product = match.made(value, "Mul");
+  for (const input of product?.inputs ?? []) {
+    const factor = match.scalar(match.other(product, input));
+    if (factor !== undefined && factor > 0) return { x: input, factor };
+  }
+  return { x: value, factor: 1 };
 }
 
 interface ScaledProduct extends FrozenProduct {
