@@ -1,6 +1,4 @@
 /** @file `pnpm bench:gradient`: the error of the straight-through gradient of an int8 base against the fp32 gradient. */
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import type { OptimizationOptions } from "@incipit/backbone-onnx";
 import { loadModelFolder, type ModelFileOptions } from "@incipit/backbone-onnx/node";
@@ -12,6 +10,7 @@ import { fromVocabulary, softPrompt } from "@incipit/prompts";
 import { seededRandom } from "@incipit/tensor";
 import { compareGradients } from "./gradient/compare.js";
 import { whole } from "./options.js";
+import { hasQuantisedFile, QUANTISED as suffix } from "./quantised-file.js";
 import { table } from "./table.js";
 
 /** What `incipit train` starts with. */
@@ -28,8 +27,7 @@ const FP32: Arithmetic = { name: "fp32", files: {}, optimization: { precision: "
 const INT8: Arithmetic = { name: "int8", files: {}, optimization: { precision: "int8" } };
 
 /** Where the model comes quantised too. */
-const suffix = "_quantized";
-const QUANTISED: readonly Arithmetic[] = [
+const AS_QUANTISED: readonly Arithmetic[] = [
   { name: "quantised file, gradient in int8", files: { suffix }, optimization: {} },
   { name: "quantised file, gradient in fp32", files: { suffix }, optimization: { precision: "fp32" } },
 ];
@@ -54,7 +52,7 @@ const command = new Command("bench:gradient")
 command.action(async (options) => {
   const { textColumn, labelColumn, seed, json } = options;
   const examples = await readData(options.texts, { textColumn, labelColumn });
-  const arithmetics = [FP32, INT8, ...((await hasQuantised(options.model)) ? QUANTISED : [])];
+  const arithmetics = [FP32, INT8, ...((await hasQuantisedFile(options.model)) ? AS_QUANTISED : [])];
   const opened: Opened[] = [];
   for (const arithmetic of arithmetics) opened.push(await open(arithmetic, labelSet(examples).length));
   const [reference, ...variants] = opened;
@@ -98,12 +96,6 @@ function batchesOf(examples: readonly TextExample[], { tokenizer, maxLength }: B
     random: seededRandom(seed).stream("order"),
   });
   return [...source.epoch(0)].slice(0, batches);
-}
-
-/** Whether a file of the folder, or of its `onnx/`, is named as quantised ones are. */
-async function hasQuantised(folder: string): Promise<boolean> {
-  const names = [await readdir(folder), await readdir(join(folder, "onnx")).catch(() => [])].flat();
-  return names.some((file) => file.endsWith(`${suffix}.onnx`));
 }
 
 function format(found: Awaited<ReturnType<typeof compareGradients>>): string {
