@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HostTensor } from "@incipit/core";
 import { conformanceModels, feedsFor } from "../../test/models.js";
 import { evaluate } from "../../test/ort.js";
 import { float32, ramp } from "../../test/tensors.js";
@@ -57,6 +58,20 @@ describe("shareCommonSubexpressions", () => {
     const { initializers, nodes } = shareCommonSubexpressions(g.build());
     expect([...initializers.keys()]).toEqual(["one", "otherShape"]);
     expect(nodes.map((node) => node.opType)).toEqual(["Add", "Mul", "Identity"]);
+  });
+
+  it("shares large weights that are equal to the last byte", () => {
+    const g = new GraphBuilder();
+    const large = ramp(64, 64);
+    const weights = [
+      large,
+      { ...large, data: large.data.slice() },
+      { ...large, data: large.data.with(-1, 0) },
+    ];
+    for (const tensor of weights as HostTensor[]) g.output(g.op("Neg", [g.initializer(tensor, "table")]));
+    const { initializers, nodes } = shareCommonSubexpressions(g.build());
+    expect([...initializers.keys()]).toEqual(["table", "table_2"]);
+    expect(nodes.filter(({ opType }) => opType === "Neg")).toHaveLength(2);
   });
 
   it("draws random numbers as often as the graph says", () => {

@@ -7,8 +7,8 @@ import { isRandom } from "./purity.js";
 /** `op(a, b) = op(b, a)`, to the last bit. */
 const COMMUTATIVE = new Set(["Add", "And", "Equal", "Max", "Min", "Mul", "Or", "Xor"]);
 
-/** Weights up to this size are compared by content. */
-const MAX_COMPARED_BYTES = 4096;
+/** Of larger weights a part is compared first, then all. */
+const MAX_KEY_BYTES = 4096;
 
 /**
  * Compute only once what is computed several times: nodes with the same operator, attributes and inputs become one, and
@@ -22,11 +22,12 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
   const weights = new Map<string, Value>();
   const initializers = new Map<Value, HostTensor>();
   for (const [name, tensor] of graph.initializers) {
-    const key = tensor.data.byteLength <= MAX_COMPARED_BYTES ? tensorKey(tensor) : name;
-    const first = weights.get(key);
+    const key = tensorKey(tensor);
+    const candidate = weights.get(key);
+    const first = candidate !== undefined && sameBytes(graph, candidate, name) ? candidate : undefined;
     if (first === undefined || outputs.has(name)) {
       initializers.set(name, tensor);
-      if (first === undefined) weights.set(key, name);
+      if (candidate === undefined) weights.set(key, name);
     } else {
       same.set(name, first);
     }
@@ -56,7 +57,7 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
 function nodeKey(node: Node): string | undefined {
   if (isRandom(node)) return undefined;
   const attributes = Object.entries(node.attributes);
-  if (attributes.some(([, { type }]) => type === "graph" || type === "graphs")) return undefined;
+  if (attributes.some(([, attribute]) => !isComparable(attribute))) return undefined;
   const inputs = COMMUTATIVE.has(node.opType) && node.domain === "" ? node.inputs.toSorted() : node.inputs;
   return JSON.stringify([
     node.domain,
@@ -67,6 +68,14 @@ function nodeKey(node: Node): string | undefined {
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, attribute]) => [name, attributeKey(attribute)]),
   ]);
+}
+
+/** Subgraphs and large tensors are not compared. */
+function isComparable(attribute: Attribute): boolean {
+  if (attribute.type === "graph" || attribute.type === "graphs") return false;
+  const tensors =
+    attribute.type === "tensor" ? [attribute.value] : attribute.type === "tensors" ? attribute.value : [];
+  return tensors.every(({ data }) => data.byteLength <= MAX_KEY_BYTES);
 }
 
 function attributeKey(attribute: Attribute): readonly unknown[] {
@@ -83,7 +92,17 @@ function floatKey(value: number): string {
 }
 
 function tensorKey(tensor: HostTensor): string {
-  return `${tensor.dtype}[${tensor.shape.join()}]${String.fromCharCode(...tensorToBytes(tensor))}`;
+  const bytes = tensorToBytes(tensor).subarray(0, MAX_KEY_BYTES);
+  return `${tensor.dtype}[${tensor.shape.join()}]${String.fromCharCode(...bytes)}`;
+}
+
+/** Whether two weights with the same key are equal: an encoder-decoder's two tables of embeddings, say. */
+function sameBytes({ initializers }: Graph, a: Value, b: Value): boolean {
+  const [first, second] = [initializers.get(a), initializers.get(b)];
+  if (first === undefined || second === undefined) return false;
+  if (first.data === second.data || first.data.byteLength <= MAX_KEY_BYTES) return true;
+  const [left, right] = [tensorToBytes(first), tensorToBytes(second)];
+  return left.every((byte, i) => byte === right[i]);
 }
 
 function identity(input: Value, output: Value): Node {
