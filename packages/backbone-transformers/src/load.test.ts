@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { AutoTokenizer, env } from "@huggingface/transformers";
 import { loadModelFolder } from "@incipit/backbone-onnx/node";
 import { type Backbone, type Batch, ConfigError, FormatError } from "@incipit/core";
+import { writeModelFile } from "@incipit/onnx/node";
 import { tensor } from "@incipit/tensor";
+import { expectClose, tinyEncoder } from "@incipit/testing";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { localHub } from "../test/local-hub.js";
 import { loadTransformers, type TransformersBackbone, type TransformersOptions } from "./load.js";
@@ -137,6 +139,22 @@ describe("loadTransformers, given a folder", () => {
     const loading = loadTransformers(join(scratch, "none"));
     await expect(loading).rejects.toThrow(ConfigError);
     await expect(loading).rejects.toThrow("there is no such folder");
+  });
+
+  it("computes in the precision asked for", async () => {
+    await cp(folderOf("bert-seqcls"), scratch, { recursive: true });
+    await writeModelFile(join(scratch, "onnx/model.onnx"), tinyEncoder({ hidden: 64, vocabulary: 120 }));
+    const states = async (precision: "fp32" | "int8") => {
+      const backbone = await load(scratch, { optimization: { precision } });
+      const step = await backbone.compile({
+        head: { parameters: () => [], build: (_ops, { features }) => features },
+      });
+      onTestFinished(() => step.dispose());
+      return (await step.predict(batchOf(backbone, "a great story"), {}))["last_hidden_state"]!;
+    };
+    const [exact, rounded] = [await states("fp32"), await states("int8")];
+    expect(rounded).not.toEqual(exact);
+    expectClose(rounded, exact, { absolute: 0.2 });
   });
 
   it("runs on the device asked for", async () => {

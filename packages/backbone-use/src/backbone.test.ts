@@ -123,6 +123,22 @@ describe("the backbone", () => {
     await step.dispose();
   });
 
+  test("gives nearly the same embeddings in 8 bits", async () => {
+    const rounded = await loadUse({ optimization: { precision: "int8" } });
+    const texts = batch("a fine film", "what a waste of an evening");
+    const [exact, approximate] = await Promise.all(
+      [backbone, rounded].map(async (each) => {
+        const step = await each.compile({ head: features });
+        const { embedding } = await step.predict(texts, {});
+        await step.dispose();
+        return embedding!;
+      }),
+    );
+    expect(approximate).not.toEqual(exact);
+    expectClose(approximate, exact!, { absolute: 0.03 });
+    await rounded.dispose();
+  });
+
   test("refuses a folder without the encoder's files", async () => {
     await expect(loadUse({ folder: join(tmpdir(), "no such folder") })).rejects.toThrow(FormatError);
   });
