@@ -4,7 +4,7 @@ export { joinEncoderDecoder } from "./encoder-decoder.js";
 export { featureStep, type FeatureStepParts } from "./feature-step.js";
 export type { GenerationIds } from "./generation/step.js";
 export type { ModelGraphs } from "./model-graphs.js";
-export { tokenOffsets } from "./offsets/offsets.js";
+export { type TextTokenizer, tokenOffsets } from "./offsets/offsets.js";
 export { type OptimizationOptions, PASSES } from "./optimization.js";
 export { findPromptSite, type PromptSite } from "./prompt-site.js";
 export { huggingFaceTokenizer, type TokenizerFiles } from "./tokenizer.js";

@@ -8,11 +8,19 @@ import type { Offsets } from "@incipit/core";
 import { align } from "./align.js";
 import { type Section, sectionOf } from "./pieces.js";
 
+/** A `Tokenizer` of `@huggingface/tokenizers`, whose own type only ES modules can import. */
+export interface TextTokenizer {
+  readonly model: object | null;
+  tokenize(text: string): string[];
+}
+
 /**
  * What each token of a text stands for, special tokens that the model expects not being among them: the tokenizer itself does not
  * say. Its model is watched as it makes tokens of words, and the words are then found in the text.
+ * @param tokenizer a `Tokenizer` of `@huggingface/tokenizers`
  */
-export function tokenOffsets(inner: HuggingFaceTokenizer, text: string): readonly Offsets[] {
+export function tokenOffsets(tokenizer: TextTokenizer, text: string): readonly Offsets[] {
+  const inner = tokenizer as HuggingFaceTokenizer;
   if (inner.model === null) return [];
   const watched = new WatchedModel(inner.model, isByteLevel(inner.pre_tokenizer));
   const watching = Object.assign(Object.create(inner) as HuggingFaceTokenizer, { model: watched });
