@@ -4,7 +4,7 @@ import {
   SequencePreTokenizer,
   type Tokenizer as HuggingFaceTokenizer,
 } from "@huggingface/tokenizers";
-import type { Offsets } from "@incipit/core";
+import { ConfigError, type Offsets } from "@incipit/core";
 import { align } from "./align.js";
 import { type Section, sectionOf } from "./pieces.js";
 
@@ -17,10 +17,11 @@ export interface TextTokenizer {
 /**
  * What each token of a text stands for, special tokens that the model expects not being among them: the tokenizer itself does not
  * say. Its model is watched as it makes tokens of words, and the words are then found in the text.
- * @param tokenizer a `Tokenizer` of `@huggingface/tokenizers`
+ * @param inner a `Tokenizer` of `@huggingface/tokenizers`
+ * @throws {ConfigError} when it is something else
  */
-export function tokenOffsets(tokenizer: TextTokenizer, text: string): readonly Offsets[] {
-  const inner = tokenizer as HuggingFaceTokenizer;
+export function tokenOffsets(inner: TextTokenizer, text: string): readonly Offsets[] {
+  assertTokenizer(inner);
   if (inner.model === null) return [];
   const watched = new WatchedModel(inner.model, isByteLevel(inner.pre_tokenizer));
   const watching = Object.assign(Object.create(inner) as HuggingFaceTokenizer, { model: watched });
@@ -44,6 +45,11 @@ export function tokenOffsets(tokenizer: TextTokenizer, text: string): readonly O
     reached = parts.reduce((most, [, own]) => Math.max(most, own), start);
     return [start, reached];
   });
+}
+
+function assertTokenizer(inner: TextTokenizer): asserts inner is HuggingFaceTokenizer {
+  if ("pre_tokenizer" in inner) return;
+  throw new ConfigError("tokenOffsets: expected a Tokenizer of @huggingface/tokenizers.");
 }
 
 /** A model that makes, in the place of each token, a name by which to find what it stands for. */
