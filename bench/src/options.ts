@@ -74,6 +74,7 @@ export const command = new Command("bench")
     passList,
     [] as readonly Pass[],
   )
+  .option("--profile", "print which kernels of ONNX Runtime take how long")
   .option("--lr <rate>", "learning rate of AdamW", fromZero, 1e-2)
   .option("--weight-decay <rate>", "of AdamW", fromZero, 0)
   .option("--seed <n>", "of the prompt, where it is not read", whole(0), 0)

@@ -44,7 +44,7 @@ export interface Measurement {
 }
 
 /** Loads, warms up, undoes that, and measures. */
-export async function run(options: BenchOptions): Promise<Measurement> {
+export async function run(options: BenchOptions, profile?: string): Promise<Measurement> {
   const texts = await readWorkload(options.workload);
   const batches = batchesOf(texts, {
     batchSize: options.batchSize,
@@ -52,7 +52,7 @@ export async function run(options: BenchOptions): Promise<Measurement> {
   });
   const backbone = await loadModelFolder(options.model, {
     placement: "front",
-    session: { threads: options.threads },
+    session: { threads: options.threads, ...(profile !== undefined && { profile }) },
     optimization: { precision: options.precision, without: options.without },
   });
   const { step, shapes } = await compile(backbone, options);

@@ -75,6 +75,7 @@ export async function openSession(
     async dispose() {
       const disposed = session;
       session = undefined;
+      if (options.profile !== undefined) disposed?.endProfiling();
       await disposed?.release();
     },
   };
