@@ -1,9 +1,8 @@
-import type { Backbone, Parameters, TrainStep } from "@incipit/core";
+import type { Backbone } from "@incipit/core";
 import { collateQuestions, encodeQuestions, type QuestionWindow } from "@incipit/data";
 import type { Adapter } from "./adapter.js";
 import { answerSearch, type FindAnswerOptions, type FoundAnswer } from "./answers.js";
-import type { RestoreOptions } from "./classifier.js";
-import { restoreStep, textLength } from "./restore.js";
+import { type PromptAtWork, putToWork, type RestoreOptions } from "./prompt-at-work.js";
 
 /** A question, and a context that may have its answer. */
 export interface AskedQuestion {
@@ -12,15 +11,11 @@ export interface AskedQuestion {
 }
 
 /** A saved prompt put to work on its model, to find answers in contexts. */
-export interface Answerer extends FindAnswerOptions {
-  /** Runs the model with the prompt and the head; it has no objective. */
-  readonly step: TrainStep;
-  readonly parameters: Parameters;
+export interface Answerer extends PromptAtWork, FindAnswerOptions {
   /** Questions and contexts as the model reads them; long contexts in several windows. */
   encode(questions: readonly AskedQuestion[]): readonly QuestionWindow[];
   /** An answer to each question, words of its context; all windows are run as one batch. */
   answer(questions: readonly AskedQuestion[]): Promise<readonly (FoundAnswer | undefined)[]>;
-  dispose(): Promise<void>;
 }
 
 /** How questions are read, and how long an answer may be. */
@@ -39,16 +34,14 @@ export async function restoreAnswerer(
   backbone: Backbone,
   options: RestoreAnswererOptions = {},
 ): Promise<Answerer> {
-  const { prompts, heads, stride = 128, maxAnswerTokens = 30, ...rest } = options;
-  const { maxLength = textLength(adapter, backbone, prompts) } = rest;
-  const { parameters } = adapter;
+  const { stride = 128, maxAnswerTokens = 30, ...rest } = options;
+  const prompt = await putToWork(adapter, backbone, rest);
+  const { step, parameters, maxLength } = prompt;
   const { tokenizer } = backbone;
-  const step = await restoreStep(adapter, backbone, { ...(prompts && { prompts }), ...(heads && { heads }) });
   const encode: Answerer["encode"] = (questions) =>
     encodeQuestions(tokenizer, questions, { maxLength, stride });
   return {
-    step,
-    parameters,
+    ...prompt,
     maxAnswerTokens,
     encode,
     async answer(questions) {
@@ -61,6 +54,5 @@ export async function restoreAnswerer(
       search.update(await step.predict(batch, parameters), batch);
       return search.answers();
     },
-    dispose: () => step.dispose(),
   };
 }

@@ -1,17 +1,9 @@
-import {
-  ConfigError,
-  MismatchError,
-  type Backbone,
-  type Encoding,
-  type NamedTensors,
-  type Parameters,
-  type TrainStep,
-} from "@incipit/core";
+import { MismatchError, type Backbone, type Encoding, type NamedTensors } from "@incipit/core";
 import { collateText, encodeExamples, type Texts } from "@incipit/data";
 import { encodeTemplate, template } from "@incipit/templates";
 import { named } from "@incipit/tensor";
 import { type Adapter } from "./adapter.js";
-import { restoreStep, type RestoreStepOptions, textLength } from "./restore.js";
+import { labelsOf, type PromptAtWork, putToWork, type RestoreOptions } from "./prompt-at-work.js";
 
 /** What a text was found to be. */
 export interface Classification {
@@ -22,25 +14,13 @@ export interface Classification {
 }
 
 /** A saved prompt put to work on its model. */
-export interface Classifier {
+export interface Classifier extends PromptAtWork {
   /** In the order of the logits. */
   readonly labels: readonly string[];
-  /** Runs the model with the prompt and the head; it has no objective. */
-  readonly step: TrainStep;
-  readonly parameters: Parameters;
-  /** Longest text in tokens, special ones included; longer ones are cut. */
-  readonly maxLength: number;
   /** Texts as the model reads them, in their template where there is one. */
   encode(texts: readonly Texts[]): readonly Encoding[];
   /** One classification per text; all texts are run as one batch. */
   classify(texts: readonly (string | Texts)[]): Promise<readonly Classification[]>;
-  dispose(): Promise<void>;
-}
-
-/** Modules of your own, and how long a text may be. */
-export interface RestoreOptions extends Pick<RestoreStepOptions, "prompts" | "heads"> {
-  /** Longest text in tokens; by default what the model has room for beside the prompt. */
-  readonly maxLength?: number;
 }
 
 /**
@@ -53,14 +33,9 @@ export async function restoreClassifier(
   backbone: Backbone,
   options: RestoreOptions = {},
 ): Promise<Classifier> {
-  const { labels, parameters } = adapter;
-  if (labels === undefined) {
-    throw new ConfigError(
-      "This adapter does not say what its labels are: it was not trained to classify, or by PEFT, whose adapters do not say.",
-    );
-  }
-  const { prompts, heads, maxLength = textLength(adapter, backbone, prompts) } = options;
-  const step = await restoreStep(adapter, backbone, { ...(prompts && { prompts }), ...(heads && { heads }) });
+  const labels = labelsOf(adapter, "classify");
+  const prompt = await putToWork(adapter, backbone, options);
+  const { step, parameters, maxLength } = prompt;
   const { tokenizer } = backbone;
   const pattern = adapter.template === undefined ? undefined : template(adapter.template);
   const encode = (examples: readonly Texts[]) =>
@@ -68,10 +43,8 @@ export async function restoreClassifier(
       ? encodeExamples(tokenizer, examples, { maxLength })
       : encodeTemplate(tokenizer, pattern, examples, { maxLength });
   return {
+    ...prompt,
     labels,
-    step,
-    parameters,
-    maxLength,
     encode,
     async classify(texts) {
       if (texts.length === 0) return [];
@@ -79,7 +52,6 @@ export async function restoreClassifier(
       const batch = collateText(encode(examples), { padId: tokenizer.padId });
       return classifications(await step.predict(batch, parameters), labels);
     },
-    dispose: () => step.dispose(),
   };
 }
 

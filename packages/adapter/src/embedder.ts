@@ -1,6 +1,6 @@
 import type { Backbone } from "@incipit/core";
 import { type Adapter } from "./adapter.js";
-import { type RestoreOptions } from "./classifier.js";
+import { type RestoreOptions } from "./prompt-at-work.js";
 import { restoreTextOutputs, type TextOutputs } from "./text-outputs.js";
 
 /** A saved prompt put to work on its model, to embed texts. */

@@ -8,15 +8,11 @@ export { answerSearch, type AnswerSearch, type FindAnswerOptions, type FoundAnsw
 export { type Adapter, type AdapterDescription, type Provenance } from "./adapter.js";
 export { adapterOf, type TrainedParts } from "./adapter-of.js";
 export { checkAdapter, type CheckedBackbone } from "./check.js";
-export {
-  type Classification,
-  type Classifier,
-  restoreClassifier,
-  type RestoreOptions,
-} from "./classifier.js";
+export { type Classification, type Classifier, restoreClassifier } from "./classifier.js";
 export { decodeAdapter, encodeAdapter, type Files } from "./files.js";
 export { type Embedder, restoreEmbedder } from "./embedder.js";
 export { type Generator, restoreGenerator } from "./generator.js";
+export type { PromptAtWork, RestoreOptions } from "./prompt-at-work.js";
 export { type Regressor, restoreRegressor } from "./regressor.js";
 export { restoreStep, type RestoreStepOptions, textLength } from "./restore.js";
 export { headModules, type PeftSettings, type TaskType } from "./peft/settings.js";

@@ -1,7 +1,7 @@
 import type { Backbone } from "@incipit/core";
 import type { Texts } from "@incipit/data";
 import { type Adapter } from "./adapter.js";
-import { type RestoreOptions } from "./classifier.js";
+import { type RestoreOptions } from "./prompt-at-work.js";
 import { restoreTextOutputs, type TextOutputs } from "./text-outputs.js";
 
 /** A saved prompt put to work on its model, to tell numbers. */

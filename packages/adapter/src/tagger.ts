@@ -1,31 +1,17 @@
-import {
-  type Backbone,
-  ConfigError,
-  MismatchError,
-  type NamedTensors,
-  type Parameters,
-  type TrainStep,
-} from "@incipit/core";
+import { type Backbone, MismatchError, type NamedTensors } from "@incipit/core";
 import { collateText, type EncodedWords, encodeWords } from "@incipit/data";
 import { named } from "@incipit/tensor";
 import { type Adapter } from "./adapter.js";
-import { type RestoreOptions } from "./classifier.js";
-import { restoreStep, textLength } from "./restore.js";
+import { labelsOf, type PromptAtWork, putToWork, type RestoreOptions } from "./prompt-at-work.js";
 
 /** A saved prompt put to work on its model, to tag words. */
-export interface Tagger {
+export interface Tagger extends PromptAtWork {
   /** The tags, in the order of the logits. */
   readonly labels: readonly string[];
-  /** Runs the model with the prompt and the head; it has no objective. */
-  readonly step: TrainStep;
-  readonly parameters: Parameters;
-  /** Most tokens that are read at once, special ones included; longer sentences are read in parts. */
-  readonly maxLength: number;
-  /** Sentences of words as the model reads them. */
+  /** Sentences of words as the model reads them; those longer than `maxLength` in parts. */
   encode(sentences: readonly (readonly string[])[]): readonly EncodedWords[];
   /** A tag for each word, `O` where the tokenizer leaves nothing of it; all sentences are run as one batch. */
   tag(sentences: readonly (readonly string[])[]): Promise<readonly (readonly string[])[]>;
-  dispose(): Promise<void>;
 }
 
 /** A model's own logits of tags, as `modelTokens` of `@incipit/heads` reads them. */
@@ -41,24 +27,14 @@ export async function restoreTagger(
   backbone: Backbone,
   options: RestoreOptions = {},
 ): Promise<Tagger> {
-  const { labels, parameters } = adapter;
-  if (labels === undefined) {
-    throw new ConfigError(
-      "This adapter does not say what its labels are: it was not trained to tag, or by PEFT, whose adapters do not say.",
-    );
-  }
-  const { prompts, heads, maxLength = textLength(adapter, backbone, prompts) } = options;
-  const step = await restoreStep({ head: OWN_HEAD, ...adapter }, backbone, {
-    ...(prompts && { prompts }),
-    ...(heads && { heads }),
-  });
+  const labels = labelsOf(adapter, "tag");
+  const prompt = await putToWork({ head: OWN_HEAD, ...adapter }, backbone, options);
+  const { step, parameters, maxLength } = prompt;
   const { tokenizer } = backbone;
   const encode: Tagger["encode"] = (sentences) => encodeWords(tokenizer, sentences, { maxLength });
   return {
+    ...prompt,
     labels,
-    step,
-    parameters,
-    maxLength,
     encode,
     async tag(sentences) {
       const tags = sentences.map((words) => words.map(() => "O"));
@@ -77,7 +53,6 @@ export async function restoreTagger(
       });
       return tags;
     },
-    dispose: () => step.dispose(),
   };
 }
 

@@ -1,26 +1,13 @@
-import {
-  type Backbone,
-  type Encoding,
-  type NamedTensors,
-  type Parameters,
-  type TrainStep,
-} from "@incipit/core";
+import { type Backbone, type Encoding, type NamedTensors } from "@incipit/core";
 import { collateText, encodeExamples, type Texts } from "@incipit/data";
 import { named } from "@incipit/tensor";
 import { type Adapter } from "./adapter.js";
-import { type RestoreOptions } from "./classifier.js";
-import { restoreStep, textLength } from "./restore.js";
+import { type PromptAtWork, putToWork, type RestoreOptions } from "./prompt-at-work.js";
 
 /** A saved prompt put to work on its model, and how it reads texts. */
-export interface TextOutputs {
-  /** Runs the model with the prompt and the head; it has no objective. */
-  readonly step: TrainStep;
-  readonly parameters: Parameters;
-  /** Longest text in tokens, special ones included; longer ones are cut. */
-  readonly maxLength: number;
-  /** Texts as the model reads them. */
+export interface TextOutputs extends PromptAtWork {
+  /** Texts as the model reads them; those longer than `maxLength` are cut. */
   encode(texts: readonly Texts[]): readonly Encoding[];
-  dispose(): Promise<void>;
 }
 
 /**
@@ -38,15 +25,12 @@ export async function restoreTextOutputs(
     readonly rows: (texts: readonly (string | Texts)[]) => Promise<readonly (readonly number[])[]>;
   }
 > {
-  const { parameters } = adapter;
-  const { prompts, heads, maxLength = textLength(adapter, backbone, prompts) } = options;
-  const step = await restoreStep(adapter, backbone, { ...(prompts && { prompts }), ...(heads && { heads }) });
+  const prompt = await putToWork(adapter, backbone, options);
+  const { step, parameters, maxLength } = prompt;
   const { tokenizer } = backbone;
   const encode = (texts: readonly Texts[]) => encodeExamples(tokenizer, texts, { maxLength });
   return {
-    step,
-    parameters,
-    maxLength,
+    ...prompt,
     encode,
     async rows(texts) {
       if (texts.length === 0) return [];
@@ -54,7 +38,6 @@ export async function restoreTextOutputs(
       const batch = collateText(encode(examples), { padId: tokenizer.padId });
       return rowsOf(await step.predict(batch, parameters), output);
     },
-    dispose: () => step.dispose(),
   };
 }
 
