@@ -1,5 +1,5 @@
 import type { Head } from "@incipit/core";
-import { initializers, linear, named } from "@incipit/tensor";
+import { linearOutputs, linearParameters } from "./linear-layer.js";
 import { chooseFeature, pooledFeature, type PooledFeatureOptions } from "./pooling.js";
 
 /** The feature that a number is read from, and what the numbers are like. */
@@ -18,31 +18,10 @@ export function regressionHead(options: RegressionHeadOptions = {}): Head {
   const { mean = 0, deviation = 1, ...pooled } = options;
   return {
     config: { type: "regression", ...options },
-    parameters({ features }) {
-      const { width } = chooseFeature(features, options.feature);
-      const shared = { group: "head", learningRateScale: 1 } as const;
-      return [
-        {
-          ...shared,
-          name: "head.weight",
-          shape: [1, width],
-          initialize: (random) => initializers.kaimingUniform()(random, [1, width]),
-        },
-        {
-          ...shared,
-          name: "head.bias",
-          shape: [1],
-          initialize: (random) => initializers.zeros()(random, [1]),
-        },
-      ];
-    },
+    parameters: ({ features }) => linearParameters(1, chooseFeature(features, options.feature).width),
     build(ops, context) {
-      const { parameters } = context;
-      const x = pooledFeature(ops, context, pooled);
-      const standard = linear(ops, x, named(parameters, "head.weight"), named(parameters, "head.bias"));
-      return {
-        prediction: ops.add(ops.mul(standard, ops.scalar(deviation)), ops.scalar(mean)),
-      };
+      const standard = linearOutputs(ops, context, pooledFeature(ops, context, pooled));
+      return { prediction: ops.add(ops.mul(standard, ops.scalar(deviation)), ops.scalar(mean)) };
     },
   };
 }

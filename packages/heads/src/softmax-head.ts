@@ -1,6 +1,6 @@
 import { type Head } from "@incipit/core";
-import { initializers, linear, named } from "@incipit/tensor";
 import { checkLabels } from "./labels.js";
+import { linearOutputs, linearParameters } from "./linear-layer.js";
 import { chooseFeature, pooledFeature, type PooledFeatureOptions } from "./pooling.js";
 
 /** The classes, and the feature that they are read from. */
@@ -19,29 +19,9 @@ export function softmaxHead(options: SoftmaxHeadOptions): Head {
   checkLabels("softmaxHead", labels);
   return {
     config: { type: "softmax", ...options },
-    parameters({ features }) {
-      const { width } = chooseFeature(features, options.feature);
-      const shared = { group: "head", learningRateScale: 1 } as const;
-      return [
-        {
-          ...shared,
-          name: "head.weight",
-          shape: [labels, width],
-          initialize: (random) => initializers.kaimingUniform()(random, [labels, width]),
-        },
-        {
-          ...shared,
-          name: "head.bias",
-          shape: [labels],
-          initialize: (random) => initializers.zeros()(random, [labels]),
-        },
-      ];
-    },
-    build(ops, context) {
-      const { parameters } = context;
-      const x = pooledFeature(ops, context, pooled);
-      const logits = linear(ops, x, named(parameters, "head.weight"), named(parameters, "head.bias"));
-      return { logits };
-    },
+    parameters: ({ features }) => linearParameters(labels, chooseFeature(features, options.feature).width),
+    build: (ops, context) => ({
+      logits: linearOutputs(ops, context, pooledFeature(ops, context, pooled)),
+    }),
   };
 }

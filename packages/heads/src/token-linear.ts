@@ -5,7 +5,8 @@ import {
   type Ops,
   type ParameterSpec,
 } from "@incipit/core";
-import { initializers, linear, named, removePrompt } from "@incipit/tensor";
+import { named, removePrompt } from "@incipit/tensor";
+import { linearOutputs, linearParameters } from "./linear-layer.js";
 
 type Features = BackboneInfo["features"];
 
@@ -34,28 +35,12 @@ export function tokenParameters(
   outputs: number,
   feature?: string,
 ): readonly ParameterSpec[] {
-  const { width } = tokenFeature(features, feature);
-  const shared = { group: "head", learningRateScale: 1 } as const;
-  return [
-    {
-      ...shared,
-      name: "head.weight",
-      shape: [outputs, width],
-      initialize: (random) => initializers.kaimingUniform()(random, [outputs, width]),
-    },
-    {
-      ...shared,
-      name: "head.bias",
-      shape: [outputs],
-      initialize: (random) => initializers.zeros()(random, [outputs]),
-    },
-  ];
+  return linearParameters(outputs, tokenFeature(features, feature).width);
 }
 
 /** `W x + b` of the text's tokens, `[batch, seq, outputs]`: virtual tokens are left out. */
 export function tokenLogits<T>(ops: Ops<T>, context: HeadContext<T>, feature?: string): T {
-  const { features, featureSpecs, parameters } = context;
+  const { features, featureSpecs } = context;
   const states = named(features, tokenFeature(featureSpecs, feature).name);
-  const text = removePrompt(ops, states, context);
-  return linear(ops, text, named(parameters, "head.weight"), named(parameters, "head.bias"));
+  return linearOutputs(ops, context, removePrompt(ops, states, context));
 }
