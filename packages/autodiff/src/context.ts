@@ -7,9 +7,11 @@ import {
   type GraphBuilder,
   type Node,
   type Value,
+  type Shape,
+  type Shapes,
 } from "@incipit/onnx";
 import type { RuleContext } from "./rule.js";
-import { infoIn, shapeIn, type Shape, type Shapes } from "./shapes.js";
+import { infoIn, shapeIn } from "./shapes.js";
 
 export interface ContextOptions {
   readonly g: GraphBuilder;

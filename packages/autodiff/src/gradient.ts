@@ -1,10 +1,18 @@
 import { GraphError, UnsupportedOperatorError, type DType } from "@incipit/core";
-import { DATA_TYPE, describeNode, GraphBuilder, type Graph, type Value, type ValueInfo } from "@incipit/onnx";
+import {
+  DATA_TYPE,
+  describeNode,
+  GraphBuilder,
+  type Graph,
+  type Value,
+  type ValueInfo,
+  type Shapes,
+} from "@incipit/onnx";
 import { contextFactory } from "./context.js";
 import { nodesBetween, pathNodes } from "./path.js";
 import { ruleOf } from "./registry.js";
 import type { Rule } from "./rule.js";
-import { infoIn, shapeIn, type Shapes } from "./shapes.js";
+import { infoIn, shapeIn } from "./shapes.js";
 import { unsupported } from "./unsupported.js";
 
 /** What to differentiate, and with respect to what. */

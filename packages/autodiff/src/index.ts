@@ -2,4 +2,4 @@ export { differentiate, gradient, gradientName, type GradientOptions, valuesToPr
 export { decompose, lower, type LowerOptions } from "./lowering/lower.js";
 export { rules, supportedOperators } from "./registry.js";
 export type { InputCotangents, NodeContext, Rule, RuleContext, RuleTable, Vjp } from "./rule.js";
-export { probeFeeds, probeShapes, type Shape, type Shapes } from "./shapes.js";
+export { probeFeeds, probeShapes } from "./shapes.js";

@@ -1,6 +1,5 @@
 import type { DType, HostTensor, Ops } from "@incipit/core";
-import type { GraphBuilder, Node, Value } from "@incipit/onnx";
-import type { Shape } from "./shapes.js";
+import type { GraphBuilder, Node, Value, Shape } from "@incipit/onnx";
 
 /** What is known of a node, and what one builds with in its place or for its gradient. */
 export interface NodeContext {

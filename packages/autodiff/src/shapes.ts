@@ -4,16 +4,13 @@ import {
   type Dimension,
   type Evaluate,
   type Graph,
+  type Shape,
+  type ShapedValue,
+  type Shapes,
   type Value,
   type ValueInfo,
   type ValueTensors,
 } from "@incipit/onnx";
-
-/** Dimensions of a value: a number where constant, a symbol where it varies; equal symbols are equal sizes. */
-export type Shape = readonly (number | string)[];
-
-/** What is known of each value: its dtype and shape. */
-export type Shapes = ReadonlyMap<Value, ValueInfo & { readonly shape: Shape }>;
 
 /**
  * The dtype and shape of every value in `values`.
@@ -39,7 +36,7 @@ export async function probeShapes(
   const results = computed.length > 0 ? await evaluateEach(evaluate, probed, probes) : [];
   const runs = probes.map((feeds, i): ValueTensors => ({ ...feeds, ...results[i] }));
 
-  const shapes = new Map<Value, ValueInfo & { readonly shape: Shape }>();
+  const shapes = new Map<Value, ShapedValue>();
   for (const value of values) {
     const weight = graph.initializers.get(value);
     const seen = weight === undefined ? runs.map((run) => run[value]) : [weight];
@@ -133,7 +130,7 @@ function filled(input: ValueInfo, shape: readonly number[], fill: number): HostT
 }
 
 /** What was probed of a value. @throws {GraphError} when it was not */
-export function infoIn(shapes: Shapes, value: Value): ValueInfo & { readonly shape: Shape } {
+export function infoIn(shapes: Shapes, value: Value): ShapedValue {
   const info = shapes.get(value);
   if (info === undefined) throw new GraphError(`The shape of "${value}" is not known; probe it first.`);
   return info;

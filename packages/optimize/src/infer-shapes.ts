@@ -1,7 +1,17 @@
 /** @file Shapes of what a gradient is made of, from those of the graph that was probed. */
-import { intAttribute, intsAttribute, type Graph, type Node, producersOf, type Value } from "@incipit/onnx";
+import {
+  intAttribute,
+  intsAttribute,
+  type Graph,
+  type Node,
+  producersOf,
+  type Value,
+  type Shape,
+  type ShapedValue,
+} from "@incipit/onnx";
 import type { HostTensor } from "@incipit/core";
-import type { Shape, ShapedGraph, ShapedValue } from "./pass.js";
+import { integers } from "./integers.js";
+import type { ShapedGraph } from "./pass.js";
 
 /**
  * The graph with the shapes of further values, as far as they follow from the known ones by the rules of the operators that
@@ -119,7 +129,7 @@ function product(a: Shape, b: Shape): Shape | undefined {
 
 function reduced(node: Node, shape: Shape, { graph }: Context): Shape | undefined {
   const [, named = ""] = node.inputs;
-  const axes = intsAttribute(node, "axes", undefined) ?? integers(graph.initializers.get(named));
+  const axes = intsAttribute(node, "axes", undefined) ?? integersIn(graph.initializers.get(named));
   if (axes === undefined) return undefined;
   const gone = new Set(axes.map((axis) => (axis < 0 ? axis + shape.length : axis)));
   return intAttribute(node, "keepdims", 1) === 1
@@ -129,7 +139,9 @@ function reduced(node: Node, shape: Shape, { graph }: Context): Shape | undefine
 
 /** A part of known size: between two places counted from the same end. */
 function sliced({ inputs }: Node, shape: Shape, { graph }: Context): Shape | undefined {
-  const [starts, ends, axes, steps] = inputs.slice(1).map((input) => integers(graph.initializers.get(input)));
+  const [starts, ends, axes, steps] = inputs
+    .slice(1)
+    .map((input) => integersIn(graph.initializers.get(input)));
   const [start, end, axis] = [starts?.[0], ends?.[0], axes?.[0]];
   if (start === undefined || end === undefined || axis === undefined || axes?.length !== 1) return undefined;
   if (steps !== undefined && steps[0] !== 1) return undefined;
@@ -150,7 +162,7 @@ const MAX_SIZE = 2 ** 31 - 1;
 /** What a constant, or the shape of another value, says. */
 function target(node: Node, shape: Shape, { graph, producers, known }: Context): Shape | undefined {
   const [, named = ""] = node.inputs;
-  const constant = integers(graph.initializers.get(named));
+  const constant = integersIn(graph.initializers.get(named));
   const of = producers.get(named);
   const wanted: Shape | undefined =
     of?.opType === "Shape" && Object.keys(of.attributes).length === 0
@@ -199,6 +211,6 @@ function reshaped(shape: Shape, wanted: Shape): Shape | undefined {
   return dims.map((dim) => (dim === -1 ? (symbols[0] ?? size) : dim));
 }
 
-function integers(tensor: HostTensor | undefined): readonly number[] | undefined {
-  return tensor === undefined ? undefined : Array.from(tensor.data as ArrayLike<number | bigint>, Number);
+function integersIn(tensor: HostTensor | undefined): readonly number[] | undefined {
+  return tensor === undefined ? undefined : integers(tensor);
 }

@@ -1,6 +1,6 @@
-import { type Graph, type Value, type ValueTensors } from "@incipit/onnx";
+import { type Graph, type Value, type ValueTensors, type ShapedValue } from "@incipit/onnx";
 import { evaluateReference } from "@incipit/testing";
-import type { ShapedGraph, ShapedValue } from "../src/pass.js";
+import type { ShapedGraph } from "../src/pass.js";
 
 /** Sizes that stand for what varies; nothing else in a test's graph has them. */
 export const SIZES = { batch: 3, seq: 7 };

@@ -6,11 +6,11 @@ import {
   type Graph,
   type Node,
   type Value,
+  type Shapes,
 } from "@incipit/onnx";
 import { UnsupportedOperatorError } from "@incipit/core";
 import { contextFactory } from "../context.js";
 import { nodesBetween } from "../path.js";
-import type { Shapes } from "../shapes.js";
 import { decompositionOf } from "./table.js";
 
 /** What to take apart. */

@@ -1,7 +1,7 @@
 /** @file ONNX Runtime's Attention and MultiHeadAttention. */
-import { floatAttribute, intAttribute, intsAttribute, type Value } from "@incipit/onnx";
+import { floatAttribute, intAttribute, intsAttribute, type Value, type Shape } from "@incipit/onnx";
 import type { NodeContext } from "../rule.js";
-import { observedSizes, type Shape } from "../shapes.js";
+import { observedSizes } from "../shapes.js";
 import {
   attend,
   causalMask,

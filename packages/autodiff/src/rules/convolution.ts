@@ -8,9 +8,9 @@ import {
   stringAttribute,
   type AttributeLike,
   type Value,
+  type Shape,
 } from "@incipit/onnx";
 import type { RuleContext, RuleTable } from "../rule.js";
-import type { Shape } from "../shapes.js";
 import { axisSize, ints } from "./slicing.js";
 
 /** How windows move over the spatial axes: one number per axis, `pads` in front of all and then behind all. */

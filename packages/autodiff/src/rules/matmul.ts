@@ -1,8 +1,7 @@
 /** @file Matrix products. */
 import { UnsupportedOperatorError } from "@incipit/core";
-import { describeNode, float, floatAttribute, intAttribute, type Value } from "@incipit/onnx";
+import { describeNode, float, floatAttribute, intAttribute, type Value, type Shape } from "@incipit/onnx";
 import type { RuleContext, RuleTable } from "../rule.js";
-import type { Shape } from "../shapes.js";
 import { einsumVjp } from "./einsum.js";
 
 /** The last two axes swapped. */

@@ -21,6 +21,19 @@ export interface OutputInfo {
   readonly shape?: readonly Dimension[] | undefined;
 }
 
+/** Dimensions of a value: numbers where they are constant, symbols where they vary; equal symbols are equal sizes. */
+export type Shape = readonly (number | string)[];
+
+/** A value of which all is known: its dtype and its shape. */
+export interface ShapedValue {
+  readonly name: Value;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** What is known of a graph's values. */
+export type Shapes = ReadonlyMap<Value, ShapedValue>;
+
 /** The kinds of attributes and what each holds. */
 export interface AttributeValues {
   int: number;

@@ -1,5 +1,5 @@
-import { type Node, removeDeadNodes, stringAttribute, type Value } from "@incipit/onnx";
-import type { Shape, ShapedGraph } from "../pass.js";
+import { type Node, removeDeadNodes, stringAttribute, type Value, type Shape } from "@incipit/onnx";
+import type { ShapedGraph } from "../pass.js";
 import { type Matcher, matcher } from "./matcher.js";
 
 /**

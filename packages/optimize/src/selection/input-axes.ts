@@ -1,6 +1,5 @@
 /** @file Which axis of each input an axis of a node's output comes from. */
-import { intAttribute, intsAttribute, type Graph, type Node, type Value } from "@incipit/onnx";
-import type { Shape } from "../pass.js";
+import { intAttribute, intsAttribute, type Graph, type Node, type Value, type Shape } from "@incipit/onnx";
 
 /** What the question needs to know. */
 export interface AxisContext {

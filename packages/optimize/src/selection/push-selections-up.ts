@@ -11,8 +11,10 @@ import {
   sortTopologically,
   uniqueNames,
   type Value,
+  type Shape,
+  type ShapedValue,
 } from "@incipit/onnx";
-import type { Shape, ShapedGraph, ShapedValue } from "../pass.js";
+import type { ShapedGraph } from "../pass.js";
 import { inputAxes } from "./input-axes.js";
 import { withPlainGathers } from "./plain-gathers.js";
 import { axisName, type Selection, selectionOf } from "./selection.js";

@@ -1,6 +1,7 @@
 /** @file Nodes that take some of a tensor's rows, columns or other slices along one axis. */
 import type { HostTensor } from "@incipit/core";
 import { intAttribute, type Graph, type Node, type Value } from "@incipit/onnx";
+import { integers } from "../integers.js";
 
 /** What a node takes of its first input. */
 export interface Selection {
@@ -60,7 +61,7 @@ function gatherSelection(node: Node, graph: Graph, rank: number): Selection | un
     axis: axis < 0 ? axis + rank : axis,
     perExample: false,
     key: `Gather ${indices}`,
-    entries: (size) => numbers(constant).map((index) => (index + size) % size),
+    entries: (size) => integers(constant).map((index) => (index + size) % size),
     on: (value, along, output) => ({
       ...node,
       name: output,
@@ -90,10 +91,6 @@ export function axisName(axis: number): Value {
 }
 
 function single(tensor: HostTensor | undefined): number | undefined {
-  const [value, ...others] = tensor === undefined ? [] : numbers(tensor);
+  const [value, ...others] = tensor === undefined ? [] : integers(tensor);
   return others.length === 0 ? value : undefined;
-}
-
-function numbers({ data }: HostTensor): readonly number[] {
-  return Array.from(data as ArrayLike<number | bigint>, Number);
 }
