@@ -1,10 +1,11 @@
 import { type HostTensor, type NamedTensors, RuntimeError } from "@incipit/core";
-import { type Graph, writeModel } from "@incipit/onnx";
+import type { Graph } from "@incipit/onnx";
 import type { InferenceSession } from "onnxruntime-common";
 import type { Engine } from "./engine.js";
 import { failure } from "./failure.js";
 import { type SessionOptions, toOrtOptions } from "./options.js";
 import { fromOrt, toOrt } from "./convert.js";
+import { toOrtModel } from "./ort-model.js";
 
 /** A graph, loaded and ready to run. */
 export interface Session {
@@ -39,12 +40,12 @@ export async function openSession(
     });
   }
   const what = model instanceof Uint8Array ? "the model" : `graph "${model.name}"`;
-  const { bytes, externalData } = model instanceof Uint8Array ? { bytes: model } : toOrtModel(model);
+  const { bytes, externalData } = toOrtModel(model);
   let session: InferenceSession | undefined;
   try {
     session = await engine.ort.InferenceSession.create(bytes, {
       ...toOrtOptions(provider, options),
-      ...(externalData && { externalData }),
+      externalData,
     });
   } catch (cause) {
     throw failure(`Loading ${what} on ${device} failed`, cause, { device });
@@ -79,26 +80,6 @@ export async function openSession(
       await disposed?.release();
     },
   };
-}
-
-/** Weights from this size on are handed to ONNX Runtime as they lie in memory, not written into the model's bytes. */
-const MIN_EXTERNAL_BYTES = 1024;
-
-/** A graph as ONNX Runtime takes it: the model's bytes, and beside them the weights. */
-function toOrtModel(graph: Graph): {
-  readonly bytes: Uint8Array;
-  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
-} {
-  const externalData: { readonly path: string; readonly data: Uint8Array }[] = [];
-  const bytes = writeModel(graph, {
-    storeExternally: (data) => {
-      if (data.byteLength < MIN_EXTERNAL_BYTES) return undefined;
-      const path = `weight ${externalData.length}`;
-      externalData.push({ path, data });
-      return { location: path, offset: 0 };
-    },
-  });
-  return { bytes, externalData };
 }
 
 /** All that is wrong with the feeds, in one error. */

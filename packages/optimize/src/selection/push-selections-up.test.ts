@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GraphBuilder, int64, onnxOps, printGraph, type Value, type ValueTensors } from "@incipit/onnx";
-import {
-  evaluateFloat64,
-  evaluateReference,
-  expectClose,
-  randomTensors,
-  tinyEncoder,
-} from "@incipit/testing";
+import { evaluateFloat64, expectClose, randomTensors, tinyEncoder } from "@incipit/testing";
 import { tensor } from "@incipit/tensor";
 import { shaped, SIZES } from "../../test/shaped.js";
 import type { ShapedGraph } from "../pass.js";
@@ -28,11 +22,10 @@ async function pushed({ graph, feeds }: ReturnType<typeof over>): Promise<Shaped
   return pushSelectionsUp(await shaped(graph, feeds));
 }
 
-async function expectSame(before: ShapedGraph["graph"], after: ShapedGraph["graph"], feeds: ValueTensors) {
+function expectSame(before: ShapedGraph["graph"], after: ShapedGraph["graph"], feeds: ValueTensors) {
   const expected = evaluateFloat64(before, feeds);
   const actual = evaluateFloat64(after, feeds);
   for (const [name, value] of Object.entries(expected)) expectClose(actual[name], value, { relative: 1e-12 });
-  await Promise.resolve();
 }
 
 describe("pushSelectionsUp", () => {
@@ -52,7 +45,7 @@ describe("pushSelectionsUp", () => {
         y = Identity(Gather:0)
       }"
     `);
-    await expectSame(model.graph, after.graph, model.feeds);
+    expectSame(model.graph, after.graph, model.feeds);
   });
 
   it("computes of a layer the rows that are read, and nothing of the others", async () => {
@@ -72,7 +65,7 @@ describe("pushSelectionsUp", () => {
     const [first] = after.graph.nodes;
     expect([first?.opType, first?.inputs[0]]).toEqual(["Slice", "x"]);
     expect(operators(after).filter((opType) => opType === "Slice")).toHaveLength(1);
-    await expectSame(model.graph, after.graph, model.feeds);
+    expectSame(model.graph, after.graph, model.feeds);
   });
 
   it("takes a row by number, which drops the axis", async () => {
@@ -82,7 +75,7 @@ describe("pushSelectionsUp", () => {
     });
     const after = await pushed(model);
     expect(operators(after)).toEqual(["Gather", "MatMul", "Squeeze", "Identity"]);
-    await expectSame(model.graph, after.graph, model.feeds);
+    expectSame(model.graph, after.graph, model.feeds);
   });
 
   it("takes rows of each example's own, as far as examples stay apart", async () => {
@@ -100,7 +93,7 @@ describe("pushSelectionsUp", () => {
       "MatMul",
       "Identity",
     ]);
-    await expectSame(model.graph, after.graph, model.feeds);
+    expectSame(model.graph, after.graph, model.feeds);
   });
 
   it("does not compute twice what something else reads", async () => {
@@ -110,6 +103,22 @@ describe("pushSelectionsUp", () => {
       return onnxOps(g).slice(product, 1, 0, 1);
     });
     expect(operators(await pushed(model))).toEqual(operators(await shaped(model.graph, model.feeds)));
+  });
+
+  it("does not read a selection that it has dropped", async () => {
+    const model = over((g, x) => {
+      const ops = onnxOps(g);
+      const negative = g.op("Neg", [x]);
+      // Both shapes are read by a Reshape alone, until its target is a constant.
+      const sizes = ops.slice(g.op("Shape", [negative]), 0, 0, 2);
+      const width = ops.slice(g.op("Shape", [ops.slice(g.op("Tanh", [x]), 1, 0, 2)]), 0, 2, 3);
+      const same = g.op("Reshape", [g.op("Exp", [x]), g.op("Concat", [sizes, width], { axis: 0 })]);
+      const average = ops.mean(ops.slice(same, 2, 0, 1), [1], true);
+      return ops.add(average, ops.slice(negative, 1, 0, 2));
+    });
+    const after = await pushed(model);
+    expect(operators(after)).not.toContain("Shape");
+    expectSame(model.graph, after.graph, model.feeds);
   });
 
   it("stays below what mixes rows", async () => {
@@ -133,12 +142,7 @@ describe("pushSelectionsUp", () => {
     };
     const before = await shaped(graph, feeds);
     const after = pushSelectionsUp(before);
-    await expectSame(graph, after.graph, feeds);
-    if (process.env["DBG"])
-      console.log(
-        printGraph(after.graph),
-        Object.fromEntries([...after.shapes].map(([k, v]) => [k, v.shape.join()])),
-      );
+    expectSame(graph, after.graph, feeds);
     const rows = (model: ShapedGraph) =>
       model.graph.nodes.filter(
         ({ opType, inputs: [x = ""] }) => opType === "MatMul" && model.shapes.get(x)?.shape[1] === "seq",
@@ -175,10 +179,9 @@ describe("pushSelectionsUp", () => {
           const end = steps.reduce((value, name) => apply[name]?.(value) ?? g.op(name, [value]), x);
           return ops.slice(end, axis, start, start + size);
         });
-        await expectSame(model.graph, (await pushed(model)).graph, model.feeds);
+        expectSame(model.graph, (await pushed(model)).graph, model.feeds);
       }),
       { numRuns: 100 },
     );
-    expect(await evaluateReference(over((_, x) => x).graph, { x: random.normal([1, 1, 4]) })).toBeDefined();
   });
 });

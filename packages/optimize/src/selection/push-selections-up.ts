@@ -45,8 +45,15 @@ export function pushSelectionsUp(shaped: ShapedGraph): ShapedGraph {
     // What nothing needs any more, such as the shape of what was selected from, must not count as a reader.
     graph = removeDeadNodes({ ...start.graph, nodes, initializers: state.initializers });
     state.nodes = [...graph.nodes];
+    forget(state);
   }
   return { graph, shapes: state.shapes };
+}
+
+/** A selection that nothing read is gone, and must not be handed out again. */
+function forget({ nodes, initializers, made }: State): void {
+  const values = new Set(nodes.flatMap(({ outputs }) => outputs));
+  for (const [key, output] of made) if (!values.has(output) && !initializers.has(output)) made.delete(key);
 }
 
 interface State {
