@@ -1,3 +1,6 @@
 import { packageBuild } from "../../tsup.base.js";
 
-export default packageBuild({ entry: ["src/index.ts", "src/web.ts"] });
+export default packageBuild({
+  entry: { index: "src/index.ts", web: "src/web.ts", worker: "src/workers/worker.js" },
+  dts: { entry: { index: "src/index.ts", web: "src/web.ts" } },
+});

@@ -35,7 +35,7 @@ export {
   sortTopologically,
   usesOf,
 } from "./graph/query.js";
-export { DATA_TYPE, dtypeOf, formatType, int64, sizeOf } from "./graph/tensors.js";
+export { byteLength, DATA_TYPE, dtypeOf, formatType, int64, sizeOf } from "./graph/tensors.js";
 export { foldConstants, type FoldOptions } from "./passes/fold-constants.js";
 export { inlineBranches } from "./passes/inline-branches.js";
 export { removeDeadNodes } from "./passes/remove-dead-nodes.js";

@@ -4,6 +4,7 @@ import { DATA_TYPE, formatType } from "@incipit/onnx";
 import type { Tensor } from "onnxruntime-common";
 import type { Engine } from "./engine.js";
 import { failure } from "./failure.js";
+import type { PlainTensor } from "./workers/messages.js";
 
 /**
  * A host tensor as ONNX Runtime's.
@@ -30,17 +31,17 @@ export function toOrt({ ort }: Engine, name: string, { dtype, shape, data }: Hos
  * ONNX Runtime's tensor as a host tensor.
  * @throws {RuntimeError} when it holds something else than our dtypes, such as strings
  */
-export async function fromOrt(name: string, tensor: Tensor | undefined): Promise<HostTensor> {
+export function fromOrt(name: string, tensor: PlainTensor | undefined): HostTensor {
   if (tensor === undefined || !(tensor.type in DATA_TYPE)) {
     throw new RuntimeError(`Output "${name}" is of type ${tensor?.type ?? "none"}, which is not supported.`, {
       details: { output: name },
     });
   }
-  const data = tensor.location === "cpu" ? tensor.data : await tensor.getData(true);
   // Where JavaScript has a Float16Array, ONNX Runtime gives one; ours are the bits.
+  const { type, dims, data } = tensor;
   const bits =
-    tensor.type === "float16" && ArrayBuffer.isView(data)
-      ? new Uint16Array(data.buffer, data.byteOffset, tensor.size)
+    type === "float16" && ArrayBuffer.isView(data)
+      ? new Uint16Array(data.buffer, data.byteOffset, data.length)
       : data;
-  return { dtype: tensor.type, shape: tensor.dims, data: bits } as HostTensor;
+  return { dtype: type, shape: dims, data: bits } as HostTensor;
 }

@@ -5,6 +5,8 @@ import { failure } from "./failure.js";
 import { type LogLevel, SEVERITY, type SessionOptions } from "./options.js";
 import { openSession, type Session } from "./session.js";
 import { defaultThreads } from "./threads.js";
+import { autoWorkers } from "./workers/auto-workers.js";
+import { openPool } from "./workers/pool.js";
 
 /**
  * Load a graph, or the bytes of an ONNX model, into ONNX Runtime for Node.
@@ -19,7 +21,12 @@ export async function createSession(
   model: Graph | Uint8Array,
   options: SessionOptions = {},
 ): Promise<Session> {
-  return openSession(await loadEngine(options.logLevel), model, { threads: defaultThreads(), ...options });
+  const { threads = defaultThreads(), workers = 0, device, logLevel } = options;
+  return openSession(await loadEngine(logLevel), model, {
+    ...options,
+    threads,
+    workers: workers === "auto" ? autoWorkers(model, threads, device) : workers,
+  });
 }
 
 /** Run a graph once on the CPU: what constant folding and shape probing are made with. */
@@ -37,7 +44,7 @@ async function loadEngine(logLevel: LogLevel = "none"): Promise<Engine> {
     // ONNX Runtime reads this once, when its first session is made.
     ort.env.logLevel = SEVERITY[logLevel].name;
     const providers = ort.listSupportedBackends().map(({ name }) => [name, name] as const);
-    return { ort, providers: Object.fromEntries(providers) };
+    return { ort, providers: Object.fromEntries(providers), openPool };
   } catch (cause) {
     throw failure("ONNX Runtime (onnxruntime-node) cannot be loaded on this machine", cause);
   }

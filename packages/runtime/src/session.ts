@@ -3,14 +3,18 @@ import type { Graph } from "@incipit/onnx";
 import type { InferenceSession } from "onnxruntime-common";
 import type { Engine } from "./engine.js";
 import { failure } from "./failure.js";
-import { type SessionOptions, toOrtOptions } from "./options.js";
+import { type OpenOptions, toOrtOptions } from "./options.js";
 import { fromOrt, toOrt } from "./convert.js";
 import { toOrtModel } from "./ort-model.js";
+import { openHere, type Runner } from "./runner.js";
+import type { Description, JobResult } from "./workers/messages.js";
 
 /** A graph, loaded and ready to run. */
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** Calls of `run` that are computed at the same time; further ones wait. */
+  readonly concurrency: number;
   /**
    * Run the graph.
    * @param feeds a tensor for every input; what is no input is ignored
@@ -29,7 +33,7 @@ export interface Session {
 export async function openSession(
   engine: Engine,
   model: Graph | Uint8Array,
-  options: SessionOptions = {},
+  options: OpenOptions = {},
 ): Promise<Session> {
   const { device = "cpu" } = options;
   const provider = engine.providers[device];
@@ -41,53 +45,56 @@ export async function openSession(
   }
   const what = model instanceof Uint8Array ? "the model" : `graph "${model.name}"`;
   const { bytes, externalData } = toOrtModel(model);
-  let session: InferenceSession | undefined;
+  let runner: Runner | undefined;
   try {
-    session = await engine.ort.InferenceSession.create(bytes, {
-      ...toOrtOptions(provider, options),
-      externalData,
-    });
+    runner = await openRunner(engine, bytes, { ...toOrtOptions(provider, options), externalData }, options);
   } catch (cause) {
     throw failure(`Loading ${what} on ${device} failed`, cause, { device });
   }
-  const { inputNames, outputNames } = session;
+  const { inputNames, outputNames, concurrency } = runner;
 
   return {
     inputNames,
     outputNames,
+    concurrency,
     async run(feeds, outputs = outputNames) {
-      if (session === undefined)
+      if (runner === undefined)
         throw new RuntimeError(`The session of ${what} was disposed; create a new one.`);
-      checkFeeds(session, feeds, what);
-      checkOutputs(session, outputs, what);
+      checkFeeds(runner, feeds, what);
+      checkOutputs(runner, outputs, what);
       if (outputs.length === 0) return {};
       const inputs = inputNames.map(
         (name) => [name, toOrt(engine, name, feeds[name] as HostTensor)] as const,
       );
-      let results: InferenceSession.ReturnType;
+      let results: JobResult;
       try {
-        results = await session.run(Object.fromEntries(inputs), outputs);
+        results = await runner.run(Object.fromEntries(inputs), outputs);
       } catch (cause) {
         throw failure(`Running ${what} failed`, cause);
       }
-      const named = outputs.map(async (name) => [name, await fromOrt(name, results[name])] as const);
-      return Object.fromEntries(await Promise.all(named));
+      return Object.fromEntries(outputs.map((name) => [name, fromOrt(name, results[name])]));
     },
     async dispose() {
-      const disposed = session;
-      session = undefined;
-      if (options.profile !== undefined) disposed?.endProfiling();
-      await disposed?.release();
+      const disposed = runner;
+      runner = undefined;
+      await disposed?.dispose();
     },
   };
 }
 
+function openRunner(
+  engine: Engine,
+  bytes: Uint8Array,
+  ortOptions: InferenceSession.SessionOptions,
+  { workers = 0, profile }: OpenOptions,
+): Promise<Runner> {
+  return workers === 0 || profile !== undefined || engine.openPool === undefined
+    ? openHere(engine, bytes, ortOptions)
+    : engine.openPool(workers, bytes, ortOptions);
+}
+
 /** All that is wrong with the feeds, in one error. */
-function checkFeeds(
-  { inputMetadata, inputNames }: InferenceSession,
-  feeds: NamedTensors,
-  what: string,
-): void {
+function checkFeeds({ inputMetadata, inputNames }: Description, feeds: NamedTensors, what: string): void {
   const problems = inputMetadata.flatMap((input) => {
     const feed = feeds[input.name];
     if (feed === undefined) return [`input "${input.name}" is missing`];
@@ -102,7 +109,7 @@ function checkFeeds(
   }
 }
 
-function checkOutputs({ outputNames }: InferenceSession, outputs: readonly string[], what: string): void {
+function checkOutputs({ outputNames }: Description, outputs: readonly string[], what: string): void {
   const unknown = outputs.filter((name) => !outputNames.includes(name));
   if (unknown.length > 0) {
     throw new RuntimeError(

@@ -16,7 +16,7 @@ export async function createSession(
   model: Graph | Uint8Array,
   options: SessionOptions = {},
 ): Promise<Session> {
-  return openSession(await loadEngine(options), model, options);
+  return openSession(await loadEngine(options), model, { ...options, workers: 0 });
 }
 
 /** Run a graph once: what constant folding and shape probing are made with. */
