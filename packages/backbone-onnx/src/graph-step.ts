@@ -13,7 +13,7 @@ import { COUNT, LOSS, outputName } from "./compose.js";
 import { withDefaults } from "./default-inputs.js";
 
 /** The graphs of a step, and what there is to know of them. */
-export interface GraphStepParts extends Omit<TrainStep, "step" | "predict" | "dispose"> {
+export interface GraphStepParts extends Omit<TrainStep, "step" | "predict" | "dispose" | "concurrency"> {
   /** Names of the head's outputs. */
   readonly outputs: readonly string[];
   /** Gives out loss, count and gradients; without it the step can only predict. */
@@ -31,6 +31,7 @@ export async function graphStep(parts: GraphStepParts): Promise<TrainStep> {
   const predict = once(async () => createSession(await prediction(), options));
   return {
     ...description,
+    concurrency: Math.max(1, options.workers ?? 0),
     async step(batch, parameters) {
       if (train === undefined)
         throw new ConfigError("This step was compiled without an objective; it can only predict.");

@@ -1,5 +1,5 @@
 import type { BackboneInfo, TrainStep, TrainStepParts } from "@incipit/core";
-import type { SessionOptions } from "@incipit/runtime";
+import { defaultWorkers, type SessionOptions } from "@incipit/runtime";
 import { compose, type FrozenModel } from "./compose.js";
 import { graphStep, trainableNames } from "./graph-step.js";
 import type { OptimizationOptions } from "./optimization.js";
@@ -40,7 +40,7 @@ export async function onnxTrainStep(
         parts.objective === undefined ? composition : compose(model, info, withoutObjective(parts));
       return predictionGraph(predicting, embedding, graphOptions);
     },
-    session,
+    session: { workers: defaultWorkers(composition.graph, session), ...session },
   });
 }
 

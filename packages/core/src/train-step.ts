@@ -29,6 +29,8 @@ export interface TrainStep {
   readonly virtualTokens?: number | undefined;
   /** Whether the loss compares a batch's rows with each other, so that `step` must be given them all at once. @default false */
   readonly wholeBatch?: boolean | undefined;
+  /** Calls of `step`, or of `predict`, that are computed at the same time if they are made at the same time. @default 1 */
+  readonly concurrency?: number | undefined;
   step(batch: Batch, parameters: Parameters): Promise<StepResult>;
   /** The head's outputs, without loss; the batch needs no targets. */
   predict(batch: Batch, parameters: Parameters): Promise<NamedTensors>;

@@ -1,3 +1,3 @@
-export { availableDevices, createSession, evaluate } from "./node.js";
+export { availableDevices, createSession, defaultWorkers, evaluate } from "./node.js";
 export type { LogLevel, Optimization, SessionOptions } from "./options.js";
 export type { Session } from "./session.js";

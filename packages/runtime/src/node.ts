@@ -1,11 +1,10 @@
-import type { Evaluate, Graph } from "@incipit/onnx";
+import { byteLength, type Evaluate, type Graph } from "@incipit/onnx";
 import type { Engine } from "./engine.js";
 import { evaluateWith } from "./evaluate.js";
 import { failure } from "./failure.js";
 import { type LogLevel, SEVERITY, type SessionOptions } from "./options.js";
 import { openSession, type Session } from "./session.js";
 import { defaultThreads } from "./threads.js";
-import { autoWorkers } from "./workers/auto-workers.js";
 import { openPool } from "./workers/pool.js";
 
 /**
@@ -21,12 +20,25 @@ export async function createSession(
   model: Graph | Uint8Array,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { threads = defaultThreads(), workers = 0, device, logLevel } = options;
-  return openSession(await loadEngine(logLevel), model, {
-    ...options,
-    threads,
-    workers: workers === "auto" ? autoWorkers(model, threads, device) : workers,
-  });
+  return openSession(await loadEngine(options.logLevel), model, { threads: defaultThreads(), ...options });
+}
+
+/**
+ * How many workers run a graph well where nobody says: two, which are enough for what cannot be shared out within it, whereas each further
+ * one packs the weights again; none where there is but one thread, or the graph is small, or another device than the CPU runs it.
+ */
+export function defaultWorkers(
+  graph: Graph,
+  { threads = defaultThreads(), device = "cpu" }: SessionOptions = {},
+): number {
+  return threads >= 2 && device === "cpu" && weightsOf(graph) >= MIN_WEIGHTS ? 2 : 0;
+}
+
+/** Below this many bytes of weights a run takes not much longer than telling a thread of it. */
+const MIN_WEIGHTS = 2 ** 22;
+
+function weightsOf({ initializers }: Graph): number {
+  return [...initializers.values()].reduce((sum, { dtype, shape }) => sum + byteLength(dtype, shape), 0);
 }
 
 /** Run a graph once on the CPU: what constant folding and shape probing are made with. */
@@ -44,7 +56,7 @@ async function loadEngine(logLevel: LogLevel = "none"): Promise<Engine> {
     // ONNX Runtime reads this once, when its first session is made.
     ort.env.logLevel = SEVERITY[logLevel].name;
     const providers = ort.listSupportedBackends().map(({ name }) => [name, name] as const);
-    return { ort, providers: Object.fromEntries(providers), openPool };
+    return { ort, providers: Object.fromEntries(providers), mapsFiles: true, openPool };
   } catch (cause) {
     throw failure("ONNX Runtime (onnxruntime-node) cannot be loaded on this machine", cause);
   }

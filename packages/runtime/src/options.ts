@@ -1,4 +1,5 @@
 import type { InferenceSession } from "onnxruntime-common";
+import type { OrtWeights } from "./ort-model.js";
 
 /** What ONNX Runtime itself prints to stderr. */
 export type LogLevel = "verbose" | "info" | "warning" | "error" | "none";
@@ -22,11 +23,10 @@ export interface SessionOptions {
   /**
    * Threads of Node's own that run the graph side by side: each takes a call of `run`, with its part of `threads`, and packs the
    * weights for itself. Two calls on a thread each are done sooner than two calls on two threads each, as not all that is in a graph can be
-   * shared out. 0: the calling thread runs it, one call after the other, as it always is in the browser. "auto": 2 for models of
-   * 4 MiB and more on a CPU with two threads, else 0.
+   * shared out. 0: the calling thread runs it, one call after the other, as it always is in the browser.
    * @default 0
    */
-  readonly workers?: number | "auto";
+  readonly workers?: number;
   /** @default "none": failures come as errors */
   readonly logLevel?: LogLevel;
   /** @default "all" */
@@ -38,11 +38,6 @@ export interface SessionOptions {
    * profiled has no workers.
    */
   readonly profile?: string;
-}
-
-/** The options with which a session is opened, as it is known then how many workers there are. */
-export interface OpenOptions extends SessionOptions {
-  readonly workers?: number;
 }
 
 /** The names of ONNX Runtime's severities, and its numbers for them. */
@@ -64,7 +59,8 @@ const OPTIMIZATION = {
 /** Our options as ONNX Runtime's. */
 export function toOrtOptions(
   provider: string,
-  { threads, workers = 0, logLevel = "none", optimize = "all", packWeights = true, profile }: OpenOptions,
+  { threads, workers = 0, logLevel = "none", optimize = "all", packWeights = true, profile }: SessionOptions,
+  { externalData, folder }: OrtWeights,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
@@ -72,7 +68,13 @@ export function toOrtOptions(
     graphOptimizationLevel: OPTIMIZATION[optimize],
     // Its plan of memory is for batches of one shape; with batches of many it takes half as much again, and is no faster.
     enableMemPattern: false,
-    ...(!packWeights && { extra: { session: { disable_prepacking: "1" } } }),
+    extra: {
+      session: {
+        ...(!packWeights && { disable_prepacking: "1" }),
+        ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
+      },
+    },
+    externalData,
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
     ...(threads !== undefined && {
       intraOpNumThreads: Math.max(1, Math.floor(threads / Math.max(1, workers))),

@@ -3,7 +3,7 @@ import type { Graph } from "@incipit/onnx";
 import type { InferenceSession } from "onnxruntime-common";
 import type { Engine } from "./engine.js";
 import { failure } from "./failure.js";
-import { type OpenOptions, toOrtOptions } from "./options.js";
+import { type SessionOptions, toOrtOptions } from "./options.js";
 import { fromOrt, toOrt } from "./convert.js";
 import { toOrtModel } from "./ort-model.js";
 import { openHere, type Runner } from "./runner.js";
@@ -33,7 +33,7 @@ export interface Session {
 export async function openSession(
   engine: Engine,
   model: Graph | Uint8Array,
-  options: OpenOptions = {},
+  options: SessionOptions = {},
 ): Promise<Session> {
   const { device = "cpu" } = options;
   const provider = engine.providers[device];
@@ -44,10 +44,10 @@ export async function openSession(
     });
   }
   const what = model instanceof Uint8Array ? "the model" : `graph "${model.name}"`;
-  const { bytes, externalData } = toOrtModel(model);
+  const { bytes, ...weights } = toOrtModel(model, engine.mapsFiles === true);
   let runner: Runner | undefined;
   try {
-    runner = await openRunner(engine, bytes, { ...toOrtOptions(provider, options), externalData }, options);
+    runner = await openRunner(engine, bytes, toOrtOptions(provider, options, weights), options);
   } catch (cause) {
     throw failure(`Loading ${what} on ${device} failed`, cause, { device });
   }
@@ -86,7 +86,7 @@ function openRunner(
   engine: Engine,
   bytes: Uint8Array,
   ortOptions: InferenceSession.SessionOptions,
-  { workers = 0, profile }: OpenOptions,
+  { workers = 0, profile }: SessionOptions,
 ): Promise<Runner> {
   return workers === 0 || profile !== undefined || engine.openPool === undefined
     ? openHere(engine, bytes, ortOptions)

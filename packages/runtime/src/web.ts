@@ -19,6 +19,11 @@ export async function createSession(
   return openSession(await loadEngine(options), model, { ...options, workers: 0 });
 }
 
+/** In the browser the calling thread runs a graph. */
+export function defaultWorkers(): number {
+  return 0;
+}
+
 /** Run a graph once: what constant folding and shape probing are made with. */
 export const evaluate: Evaluate = evaluateWith(createSession);
 

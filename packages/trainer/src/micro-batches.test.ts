@@ -1,4 +1,4 @@
-import { type Batch } from "@incipit/core";
+import { type Batch, type TrainStep } from "@incipit/core";
 import { tensor } from "@incipit/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -65,8 +65,9 @@ describe("a step on parts of a batch", () => {
         anyBatch,
         fc.integer({ min: 1, max: 60 }),
         fc.nat(4),
-        async ({ batch, perToken }, tokens, virtualTokens) => {
-          const step = tokenRegression({ virtualTokens, perToken });
+        fc.integer({ min: 1, max: 3 }),
+        async ({ batch, perToken }, tokens, virtualTokens, concurrency) => {
+          const step = tokenRegression({ virtualTokens, perToken, concurrency });
           const whole = await step.step(batch, parameters);
           const parts = await microBatched(step, { tokens }).step(batch, parameters);
           expect(parts.count).toBe(whole.count);
@@ -88,8 +89,9 @@ describe("a step on parts of a batch", () => {
         anyBatch,
         fc.integer({ min: 1, max: 60 }),
         fc.nat(4),
-        async ({ batch, perToken }, tokens, virtualTokens) => {
-          const step = tokenRegression({ virtualTokens, perToken });
+        fc.integer({ min: 1, max: 3 }),
+        async ({ batch, perToken }, tokens, virtualTokens, concurrency) => {
+          const step = tokenRegression({ virtualTokens, perToken, concurrency });
           expect(await microBatched(step, { tokens }).predict(batch, parameters)).toEqual(
             await step.predict(batch, parameters),
           );
@@ -104,10 +106,10 @@ describe("a step on parts of a batch", () => {
     await step.step(batchOf([2, 9, 4, 30, 2, 4, 1, 3].map(textOf), { side: "right" }), parameters);
     expect(sizes(calls)).toEqual([
       [1, 30],
-      [1, 9],
       [2, 4],
-      [1, 3],
       [3, 2],
+      [1, 9],
+      [1, 3],
     ]);
   });
 
@@ -121,6 +123,27 @@ describe("a step on parts of a batch", () => {
       [1, 40],
       [4, 4],
     ]);
+  });
+
+  it("is begun before the last has ended, where the step takes several at a time", async () => {
+    const most = async (concurrency: number) => {
+      let [running, highest] = [0, 0];
+      const plain = tokenRegression({ concurrency });
+      const step: TrainStep = {
+        ...plain,
+        async step(batch, values) {
+          highest = Math.max(highest, ++running);
+          const result = await plain.step(batch, values);
+          running--;
+          return result;
+        },
+      };
+      const batch = batchOf([40, 40, 40, 40].map(textOf), { side: "right" });
+      await microBatched(step, { tokens: 40 }).step(batch, parameters);
+      return highest;
+    };
+    expect(await most(1)).toBe(1);
+    expect(await most(2)).toBe(4);
   });
 
   it("is not wider than its rows where the batch is", async () => {

@@ -1,12 +1,6 @@
-import {
-  ConfigError,
-  type Batch,
-  type HostTensor,
-  type NamedTensors,
-  type StepResult,
-  type TrainStep,
-} from "@incipit/core";
+import { ConfigError, type Batch, type HostTensor, type NamedTensors, type TrainStep } from "@incipit/core";
 import { concatRows, IGNORED_LABEL, takeRows, zeros } from "@incipit/tensor";
+import { cutByLength, type Part } from "./cut-by-length.js";
 import { accumulate } from "./gradients.js";
 
 /**
@@ -21,12 +15,6 @@ export interface MicroBatchOptions {
   readonly tokens: number;
 }
 
-/** Some rows of a batch, by their numbers, and how many of the columns they need. */
-interface Part {
-  readonly rows: readonly number[];
-  readonly width: number;
-}
-
 /**
  * The same step, run on parts of a batch: rows of like length together, each part only as wide as its longest row. Loss and
  * gradients are added up, and outputs put back in order, to those of the whole batch (to rounding), without the arithmetic on
@@ -36,10 +24,11 @@ interface Part {
  * Only padding at the end is cut off: a model may count its positions from the first column.
  */
 export function microBatched(step: TrainStep, { tokens }: MicroBatchOptions): TrainStep {
-  const { tokenInputs = [], virtualTokens = 0, wholeBatch = false } = step;
+  const { tokenInputs = [], virtualTokens = 0, wholeBatch = false, concurrency = 1 } = step;
+  const runEach = concurrency > 1 ? sideBySide : inTurn;
   const partsOf = (batch: Batch): readonly Part[] => {
     const lengths = rowLengths(batch, tokenInputs);
-    return lengths === undefined ? [] : cutByLength(lengths, tokens, virtualTokens);
+    return lengths === undefined ? [] : cutByLength(lengths, { tokens, virtualTokens, concurrency });
   };
   return {
     parameters: step.parameters,
@@ -47,21 +36,23 @@ export function microBatched(step: TrainStep, { tokens }: MicroBatchOptions): Tr
     tokenInputs: step.tokenInputs,
     virtualTokens: step.virtualTokens,
     wholeBatch: step.wholeBatch,
+    concurrency: step.concurrency,
     async step(batch, parameters) {
       const parts = wholeBatch ? [] : partsOf(batch);
-      const results: StepResult[] = [];
-      for (const part of parts) results.push(await step.step(take(batch, part, tokenInputs), parameters));
+      const results = await runEach(parts, (part) => step.step(take(batch, part, tokenInputs), parameters));
       const counted = results.filter(({ count }) => count > 0);
       // A batch without anything to take a mean over stays whole too: what that means is the step's business.
       return counted.length === 0 ? step.step(batch, parameters) : accumulate(counted);
     },
     async predict(batch, parameters) {
       const width = batch["attention_mask"]?.shape[1] ?? 0;
-      // The longest part keeps the batch's width, so that outputs which are as wide as their batch can be told from others.
-      const parts = partsOf(batch).map((part, i) => (i === 0 ? { ...part, width } : part));
-      if (parts.length < 2) return step.predict(batch, parameters);
-      const outputs: NamedTensors[] = [];
-      for (const part of parts) outputs.push(await step.predict(take(batch, part, tokenInputs), parameters));
+      const [first, ...others] = partsOf(batch);
+      if (first === undefined || others.length === 0) return step.predict(batch, parameters);
+      // One part keeps the batch's width, so that outputs which are as wide as their batch can be told from others.
+      const parts = [{ ...first, width }, ...others];
+      const outputs = await runEach(parts, (part) =>
+        step.predict(take(batch, part, tokenInputs), parameters),
+      );
       return putBack(outputs, parts);
     },
     dispose: () => step.dispose(),
@@ -81,6 +72,16 @@ export function inMicroBatches(step: TrainStep, tokens: number | false = MICRO_B
   return microBatched(step, { tokens });
 }
 
+async function inTurn<T>(parts: readonly Part[], run: (part: Part) => Promise<T>): Promise<readonly T[]> {
+  const results: T[] = [];
+  for (const part of parts) results.push(await run(part));
+  return results;
+}
+
+function sideBySide<T>(parts: readonly Part[], run: (part: Part) => Promise<T>): Promise<readonly T[]> {
+  return Promise.all(parts.map(run));
+}
+
 /** How many columns each row needs: up to its last token or, where tokens have labels, its last label. */
 function rowLengths(batch: Batch, tokenInputs: readonly string[]): readonly number[] | undefined {
   const { attention_mask: mask, labels } = batch;
@@ -94,33 +95,6 @@ function rowLengths(batch: Batch, tokenInputs: readonly string[]): readonly numb
     while (length > 1 && !needed(row * width + length - 1)) length--;
     return length;
   });
-}
-
-/** What it costs to run a part at all, in positions. */
-const PART_COST = 32;
-
-/**
- * Rows by length, the longest first, in parts of at most `tokens` positions: of all ways to cut them the one with the fewest positions
- * to compute, a part itself counting for some.
- */
-function cutByLength(lengths: readonly number[], tokens: number, virtualTokens: number): readonly Part[] {
-  const rows = lengths.map((length, row) => ({ length, row })).sort((a, b) => b.length - a.length);
-  // From the end: the cheapest way to cut the rows from each on, by its cost and the size of its first part.
-  const cheapest = [...rows.map(() => ({ cost: Infinity, size: 1 })), { cost: 0, size: 0 }];
-  for (const [start, { length }] of [...rows.entries()].reverse()) {
-    const positions = length + virtualTokens;
-    const most = Math.min(rows.length - start, Math.max(1, Math.floor(tokens / positions)));
-    for (let size = 1; size <= most; size++) {
-      const cost = PART_COST + size * positions + (cheapest[start + size]?.cost ?? 0);
-      if (cost < (cheapest[start]?.cost ?? 0)) cheapest[start] = { cost, size };
-    }
-  }
-  const parts: Part[] = [];
-  for (let start = 0; start < rows.length; start += cheapest[start]?.size ?? 1) {
-    const part = rows.slice(start, start + (cheapest[start]?.size ?? 1));
-    parts.push({ rows: part.map(({ row }) => row), width: part[0]?.length ?? 1 });
-  }
-  return parts;
 }
 
 /** These rows of a batch, and of its token inputs the first columns. */

@@ -2,8 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { HostTensor } from "@incipit/core";
 import { GraphBuilder, writeModel } from "@incipit/onnx";
-import { createSession } from "../index.js";
-import { autoWorkers } from "./auto-workers.js";
+import { createSession, defaultWorkers } from "../index.js";
 
 const row = (...values: number[]): HostTensor => ({
   dtype: "float32",
@@ -93,17 +92,22 @@ describe("a session with workers", () => {
   });
 });
 
-describe("autoWorkers", () => {
-  const large = new Uint8Array(2 ** 22);
+describe("defaultWorkers", () => {
+  const g = new GraphBuilder();
+  g.output(
+    g.op("Neg", [g.initializer({ dtype: "float32", shape: [1024, 1024], data: new Float32Array(2 ** 20) })]),
+    "y",
+  );
+  const large = g.build();
 
   it("is two for a large model on the CPU", () => {
-    expect(autoWorkers(large, 2)).toBe(2);
-    expect(autoWorkers(large, 16, "cpu")).toBe(2);
+    expect(defaultWorkers(large, { threads: 2 })).toBe(2);
+    expect(defaultWorkers(large, { threads: 16, device: "cpu" })).toBe(2);
   });
 
   it("is none on one thread, on another device, or for a small model", () => {
-    expect(autoWorkers(large, 1)).toBe(0);
-    expect(autoWorkers(large, 2, "cuda")).toBe(0);
-    expect(autoWorkers(product(), 2)).toBe(0);
+    expect(defaultWorkers(large, { threads: 1 })).toBe(0);
+    expect(defaultWorkers(large, { threads: 2, device: "cuda" })).toBe(0);
+    expect(defaultWorkers(product(), { threads: 2 })).toBe(0);
   });
 });
