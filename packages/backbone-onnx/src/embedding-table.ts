@@ -1,7 +1,7 @@
 import { ConfigError, GraphError, ShapeError, type EmbeddingTable, type HostTensor } from "@incipit/core";
 import { extractSubgraph, type Graph } from "@incipit/onnx";
 import { evaluate } from "@incipit/runtime";
-import { tensor, toFloat32 } from "@incipit/tensor";
+import { takeRows, tensor, toFloat32 } from "@incipit/tensor";
 import type { TokenSite } from "./token-site.js";
 
 /**
@@ -36,22 +36,22 @@ export function embeddingTable(weight: HostTensor): EmbeddingTable {
       `An embedding table is [vocabulary, width]; this one is [${weight.shape.join(", ")}].`,
     );
   }
-  const { data } = toFloat32(weight);
-  let squares = 0;
-  for (const value of data) squares += value * value;
   return {
     size,
     width,
-    rms: Math.sqrt(squares / data.length),
+    rms: rootMeanSquare(toFloat32(weight).data),
     rows(ids) {
-      const rows = new Float32Array(ids.length * width);
-      ids.forEach((id, i) => {
-        if (!Number.isInteger(id) || id < 0 || id >= size) {
-          throw new ConfigError(`Token id ${id} is out of range; the vocabulary has ${size} entries.`);
-        }
-        rows.set(data.subarray(id * width, (id + 1) * width), i * width);
-      });
-      return { dtype: "float32", shape: [ids.length, width], data: rows };
+      const unknown = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= size);
+      if (unknown !== undefined) {
+        throw new ConfigError(`Token id ${unknown} is out of range; the vocabulary has ${size} entries.`);
+      }
+      return toFloat32(takeRows(weight, ids));
     },
   };
+}
+
+function rootMeanSquare(data: Float32Array): number {
+  let squares = 0;
+  for (const value of data) squares += value * value;
+  return Math.sqrt(squares / data.length);
 }

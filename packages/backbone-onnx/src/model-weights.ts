@@ -71,20 +71,19 @@ function modulesOf(weight: string): readonly string[] {
 function expose(graph: Graph, weights: readonly ModelWeight[]): ExposedWeights {
   const names = namesIn(graph);
   const fresh = uniqueNames(new Set([...names, ...weights.map(({ name }) => name)]));
-  const values = new Map<string, HostTensor<"float32">>();
+  const exposed = new Map<string, ModelWeight>();
   const replacements = new Map<Value, Value>();
   const conversions: Node[] = [];
   for (const weight of weights) {
     const { name, initializer } = weight;
     if (!FLOATS.has(weight.tensor.dtype)) throw quantized(weight);
-    const value = inPyTorch(weight);
-    const other = values.get(name);
-    if (other === undefined ? name !== initializer && names.has(name) : !equalTensors(other, value)) {
+    const other = exposed.get(name);
+    if (other === undefined ? name !== initializer && names.has(name) : !sameValues(other, weight)) {
       throw new GraphError(
         `The model has several weights called "${name}"; they cannot be told apart to be trained.`,
       );
     }
-    values.set(name, value);
+    exposed.set(name, weight);
     const steps = conversionsTo(weight);
     const last = steps.reduce((input, [opType, attributes]) => {
       const output = fresh(`${name}:${opType}`);
@@ -99,23 +98,34 @@ function expose(graph: Graph, weights: readonly ModelWeight[]): ExposedWeights {
       ...graph,
       inputs: [
         ...graph.inputs,
-        ...Array.from(values, ([name, { shape }]) => ({ name, dtype: "float32" as const, shape })),
+        ...Array.from(exposed.values(), (weight) => ({
+          name: weight.name,
+          dtype: "float32" as const,
+          shape: shapeInPyTorch(weight),
+        })),
       ],
       initializers: new Map(Array.from(graph.initializers).filter(([name]) => !replacements.has(name))),
       nodes: [...conversions, ...graph.nodes.map((node) => renameUses(node, rename))],
     },
-    parameters: Array.from(values, ([name, value]) => specOf(name, value)),
+    parameters: Array.from(exposed.values(), specOf),
   };
 }
 
-function specOf(name: string, value: HostTensor<"float32">): ParameterSpec {
+function specOf(weight: ModelWeight): ParameterSpec {
   return {
-    name,
-    shape: value.shape,
+    name: weight.name,
+    shape: shapeInPyTorch(weight),
     group: "model",
     learningRateScale: 1,
-    initialize: () => ({ ...value, data: value.data.slice() }),
+    initialize() {
+      const value = inPyTorch(weight);
+      return { ...value, data: value.data.slice() };
+    },
   };
+}
+
+function sameValues(first: ModelWeight, second: ModelWeight): boolean {
+  return equalTensors(inPyTorch(first), inPyTorch(second));
 }
 
 /** What makes a weight as the graph has it of one as PyTorch has it, in float32. */
@@ -129,15 +139,20 @@ function conversionsTo({
   ];
 }
 
-function inPyTorch({ tensor, transposed }: ModelWeight): HostTensor<"float32"> {
-  const value = toFloat32(tensor);
+function inPyTorch(weight: ModelWeight): HostTensor<"float32"> {
+  const value = toFloat32(weight.tensor);
   const [rows = 1, columns = 1] = value.shape;
-  if (!transposed) return value;
-  const data = Float32Array.from(
-    value.data,
-    (_, i) => value.data[(i % rows) * columns + Math.floor(i / rows)] ?? 0,
+  if (!weight.transposed) return value;
+  const { data } = value;
+  const transposed = Float32Array.from(
+    data,
+    (_, i) => data[(i % rows) * columns + Math.floor(i / rows)] ?? 0,
   );
-  return { dtype: "float32", shape: [columns, rows], data };
+  return { dtype: "float32", shape: shapeInPyTorch(weight), data: transposed };
+}
+
+function shapeInPyTorch({ tensor: { shape }, transposed }: ModelWeight): readonly number[] {
+  return transposed ? shape.toReversed() : shape;
 }
 
 function quantized({ name, tensor }: ModelWeight): GraphError {

@@ -4,6 +4,7 @@ import {
   dtypeOf,
   intAttribute,
   producersOf,
+  sizeOf,
   type Graph,
   type Node,
   type Value,
@@ -133,7 +134,7 @@ function scales(graph: Graph, node: Node, rows: Value, lookup: Node): boolean {
   const factor = graph.initializers.get(node.inputs.find((input) => input !== rows) ?? "");
   const [inner, outer] = [moduleOf(lookup), moduleOf(node)];
   const sameModule = inner === undefined || outer === undefined || inner === outer;
-  return node.opType === "Mul" && factor?.data.length === 1 && sameModule;
+  return node.opType === "Mul" && factor !== undefined && sizeOf(factor.shape) === 1 && sameModule;
 }
 
 /** The module that a node comes from: as the exporter notes it, or the path in its name. */

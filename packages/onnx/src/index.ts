@@ -35,7 +35,8 @@ export {
   sortTopologically,
   usesOf,
 } from "./graph/query.js";
-export { byteLength, DATA_TYPE, dtypeOf, formatType, int64, sizeOf } from "./graph/tensors.js";
+export { type FileRegion, storedAt, storedTensor, type TensorType } from "./graph/stored-tensor.js";
+export { byteLength, DATA_TYPE, dtypeOf, formatType, int64, sizeOf, tensorToBytes } from "./graph/tensors.js";
 export { foldConstants, type FoldOptions } from "./passes/fold-constants.js";
 export { inlineBranches } from "./passes/inline-branches.js";
 export { removeDeadNodes } from "./passes/remove-dead-nodes.js";
@@ -44,6 +45,6 @@ export { shareCommonSubexpressions } from "./passes/share-common-subexpressions.
 export { upgradeOpset, type UpgradeOptions } from "./passes/upgrade-opset.js";
 export { widenBfloat16 } from "./passes/widen-bfloat16.js";
 export { printGraph, printNode } from "./print.js";
-export type { ExternalData } from "./serde/context.js";
+export type { ExternalData, OwnData } from "./serde/context.js";
 export { readModel, type ReadOptions } from "./serde/read.js";
 export { type ExternalLocation, writeModel, type WriteOptions } from "./serde/write.js";

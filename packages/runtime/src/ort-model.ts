@@ -1,17 +1,9 @@
 /** @file A graph as ONNX Runtime takes it. */
 import type { HostTensor } from "@incipit/core";
-import {
-  byteLength,
-  type ExternalLocation,
-  type Graph,
-  storedAt,
-  tensorToBytes,
-  writeModel,
-} from "@incipit/onnx";
+import { byteLength, type Graph, storedAt, tensorToBytes, writeModel } from "@incipit/onnx";
 
-/** Weights that are not within a model's bytes. */
+/** Weights that are not within a model's bytes: all in memory, or all in files. */
 export interface OrtWeights {
-  /** Those in memory. */
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
   /** The folder that the paths of those in files begin in. */
   readonly folder?: string | undefined;
@@ -22,32 +14,60 @@ export interface OrtModel extends OrtWeights {
   readonly bytes: Uint8Array;
 }
 
-/** Weights from this size on are not written into the model's bytes. */
-const MIN_EXTERNAL_BYTES = 1024;
-
 /**
- * A graph, or the bytes of an ONNX model, for ONNX Runtime. Weights that lie in files are mapped into memory from there, so that all
- * sessions share them; others are handed over as they lie in memory.
- * @param mapsFiles whether ONNX Runtime can do that here
+ * A graph, or the bytes of an ONNX model, for ONNX Runtime.
+ * @param mapsFiles whether ONNX Runtime can map weights into memory from the files that they lie in, so that all sessions share them
  * @throws {FormatError} when such a file is no longer what it was
  */
 export function toOrtModel(model: Graph | Uint8Array, mapsFiles: boolean): OrtModel {
   if (model instanceof Uint8Array) return { bytes: model, externalData: [] };
+  return (mapsFiles ? fromFiles(model) : undefined) ?? fromMemory(model);
+}
+
+/** More than this is not written into a model's bytes. */
+const MAX_WITHIN = 2 ** 30;
+
+/** ONNX Runtime takes weights from one folder, and then none from memory: what lies elsewhere goes into the model's bytes. */
+function fromFiles(graph: Graph): OrtModel | undefined {
+  const weights = [...graph.initializers.values()];
+  const folder = weights.map((weight) => storedAt(weight)?.root).find((root) => root !== undefined);
+  const regionOf = (weight: HostTensor) => {
+    const region = storedAt(weight);
+    // On Windows each drive has a root.
+    return region?.root === folder ? region : undefined;
+  };
+  const within = weights.filter((weight) => regionOf(weight) === undefined);
+  if (folder === undefined || sum(within.map(bytesOf)) > MAX_WITHIN) return undefined;
+  const bytes = writeModel(graph, {
+    storeExternally(weight) {
+      const region = regionOf(weight);
+      region?.check();
+      return region && { location: region.path, offset: region.offset };
+    },
+  });
+  return { bytes, externalData: [], folder };
+}
+
+/** Weights from this size on are handed over as they lie in memory, not written into the model's bytes. */
+const MIN_EXTERNAL = 1024;
+
+function fromMemory(graph: Graph): OrtModel {
   const externalData: { readonly path: string; readonly data: Uint8Array }[] = [];
-  let folder: string | undefined;
-  const inFile = (weight: HostTensor): ExternalLocation | undefined => {
-    const region = mapsFiles ? storedAt(weight) : undefined;
-    // ONNX Runtime takes one folder for all: the root, or on Windows the drive of the first.
-    if (region === undefined || (folder ??= region.root) !== region.root) return undefined;
-    region.check();
-    return { location: region.path, offset: region.offset };
-  };
-  const inMemory = (weight: HostTensor): ExternalLocation | undefined => {
-    if (byteLength(weight.dtype, weight.shape) < MIN_EXTERNAL_BYTES) return undefined;
-    const path = `weight ${externalData.length}`;
-    externalData.push({ path, data: tensorToBytes(weight) });
-    return { location: path, offset: 0 };
-  };
-  const bytes = writeModel(model, { storeExternally: (weight) => inFile(weight) ?? inMemory(weight) });
-  return { bytes, externalData, folder };
+  const bytes = writeModel(graph, {
+    storeExternally(weight) {
+      if (bytesOf(weight) < MIN_EXTERNAL) return undefined;
+      const path = `weight ${externalData.length}`;
+      externalData.push({ path, data: tensorToBytes(weight) });
+      return { location: path, offset: 0 };
+    },
+  });
+  return { bytes, externalData };
+}
+
+function bytesOf({ dtype, shape }: HostTensor): number {
+  return byteLength(dtype, shape);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

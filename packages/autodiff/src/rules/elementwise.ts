@@ -1,6 +1,6 @@
 /** @file Arithmetic, element by element. Formulas: y is the output, g its cotangent. */
 import { UnsupportedOperatorError } from "@incipit/core";
-import { DATA_TYPE, describeNode, type Value } from "@incipit/onnx";
+import { DATA_TYPE, describeNode, sizeOf, type Value } from "@incipit/onnx";
 import type { Rule, RuleContext, RuleTable } from "../rule.js";
 
 /** A rule for y = f(x): g · f′. */
@@ -63,7 +63,7 @@ export const elementwiseRules: RuleTable = {
       const a = c.input(0);
       const p = c.g.op("CastLike", [c.input(1), a]);
       const power = c.constant(c.input(1));
-      if (power?.data.length === 1 && Number(power.data[0]) === 2) {
+      if (power !== undefined && sizeOf(power.shape) === 1 && Number(power.data[0]) === 2) {
         return c.ops.mul(g, c.ops.mul(c.scalar(2, a), a));
       }
       return c.ops.mul(g, c.ops.mul(p, c.g.op("Pow", [a, c.ops.sub(p, c.scalar(1, a))])));

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Graph } from "../graph/graph.js";
+import { byteLength, tensorToBytes } from "../graph/tensors.js";
 import { writeModel } from "../serde/write.js";
 
 /** How to write a file. */
@@ -26,28 +27,30 @@ export async function writeModelFile(
   { externalData = false }: WriteFileOptions = {},
 ): Promise<void> {
   if (externalData === false) {
-    await writeAtomically(path, [{ bytes: writeModel(graph), offset: 0 }]);
+    const bytes = writeModel(graph);
+    await writeAtomically(path, [{ bytes: () => bytes, offset: 0 }]);
     return;
   }
   const location = externalData === true ? `${basename(path)}.data` : externalData;
   const parts: Part[] = [];
   let end = 0;
   const model = writeModel(graph, {
-    storeExternally: (bytes) => {
-      if (bytes.byteLength < MIN_EXTERNAL_BYTES) return undefined;
+    storeExternally: (weight) => {
+      const length = byteLength(weight.dtype, weight.shape);
+      if (length < MIN_EXTERNAL_BYTES) return undefined;
       const offset = Math.ceil(end / PAGE) * PAGE;
-      parts.push({ bytes, offset });
-      end = offset + bytes.byteLength;
+      parts.push({ bytes: () => tensorToBytes(weight), offset });
+      end = offset + length;
       return { location, offset };
     },
   });
   await writeAtomically(join(dirname(path), location), parts);
-  await writeAtomically(path, [{ bytes: model, offset: 0 }]);
+  await writeAtomically(path, [{ bytes: () => model, offset: 0 }]);
 }
 
 /** Bytes and where in the file they go. */
 interface Part {
-  readonly bytes: Uint8Array;
+  readonly bytes: () => Uint8Array;
   readonly offset: number;
 }
 
@@ -56,7 +59,9 @@ async function writeAtomically(path: string, parts: readonly Part[]): Promise<vo
   try {
     const file = await open(temporary, "wx");
     try {
-      for (const { bytes, offset } of parts) {
+      for (const part of parts) {
+        const { offset } = part;
+        const bytes = part.bytes();
         for (let done = 0; done < bytes.byteLength;) {
           // One write takes at most 2 GB.
           const length = Math.min(bytes.byteLength - done, 2 ** 30);

@@ -3,7 +3,7 @@ import { intAttribute } from "../graph/attributes.js";
 import { extractSubgraph } from "../graph/edit.js";
 import type { Evaluate, Graph, Node, Value, ValueInfo } from "../graph/graph.js";
 import { producersOf, usesOf } from "../graph/query.js";
-import { dtypeOf, int64 } from "../graph/tensors.js";
+import { byteLength, dtypeOf, int64 } from "../graph/tensors.js";
 import { isRandom } from "./purity.js";
 import { removeDeadNodes } from "./remove-dead-nodes.js";
 
@@ -92,7 +92,10 @@ function nodesToKeep(
   results: Readonly<Record<Value, HostTensor>>,
   maxBytes: number,
 ): ReadonlySet<Node> {
-  const bytes = (value: Value) => (results[value] ?? graph.initializers.get(value))?.data.byteLength ?? 0;
+  const bytes = (value: Value) => {
+    const tensor = results[value] ?? graph.initializers.get(value);
+    return tensor === undefined ? 0 : byteLength(tensor.dtype, tensor.shape);
+  };
   const total = (values: readonly Value[]) => values.reduce((sum, value) => sum + bytes(value), 0);
   const producers = producersOf(graph);
   const kept = new Set<Node>();

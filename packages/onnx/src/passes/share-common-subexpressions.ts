@@ -1,7 +1,8 @@
 import type { HostTensor } from "@incipit/core";
 import { renameUses } from "../graph/edit.js";
 import type { Attribute, Graph, Node, Value } from "../graph/graph.js";
-import { tensorToBytes } from "../graph/tensors.js";
+import { bytesBetween, storedAt } from "../graph/stored-tensor.js";
+import { byteLength } from "../graph/tensors.js";
 import { isRandom } from "./purity.js";
 
 /** `op(a, b) = op(b, a)`, to the last bit. */
@@ -9,6 +10,8 @@ const COMMUTATIVE = new Set(["Add", "And", "Equal", "Max", "Min", "Mul", "Or", "
 
 /** Of larger weights a part is compared first, then all. */
 const MAX_KEY_BYTES = 4096;
+/** What is compared at once, so that not all of two large weights is in memory. */
+const CHUNK_BYTES = 2 ** 20;
 
 /**
  * Compute only once what is computed several times: nodes with the same operator, attributes and inputs become one, and
@@ -75,7 +78,7 @@ function isComparable(attribute: Attribute): boolean {
   if (attribute.type === "graph" || attribute.type === "graphs") return false;
   const tensors =
     attribute.type === "tensor" ? [attribute.value] : attribute.type === "tensors" ? attribute.value : [];
-  return tensors.every(({ data }) => data.byteLength <= MAX_KEY_BYTES);
+  return tensors.every(({ dtype, shape }) => byteLength(dtype, shape) <= MAX_KEY_BYTES);
 }
 
 function attributeKey(attribute: Attribute): readonly unknown[] {
@@ -92,7 +95,7 @@ function floatKey(value: number): string {
 }
 
 function tensorKey(tensor: HostTensor): string {
-  const bytes = tensorToBytes(tensor).subarray(0, MAX_KEY_BYTES);
+  const bytes = bytesBetween(tensor, 0, MAX_KEY_BYTES);
   return `${tensor.dtype}[${tensor.shape.join()}]${String.fromCharCode(...bytes)}`;
 }
 
@@ -100,9 +103,18 @@ function tensorKey(tensor: HostTensor): string {
 function sameBytes({ initializers }: Graph, a: Value, b: Value): boolean {
   const [first, second] = [initializers.get(a), initializers.get(b)];
   if (first === undefined || second === undefined) return false;
-  if (first.data === second.data || first.data.byteLength <= MAX_KEY_BYTES) return true;
-  const [left, right] = [tensorToBytes(first), tensorToBytes(second)];
-  return left.every((byte, i) => byte === right[i]);
+  if (first === second || lieInOnePlace(first, second)) return true;
+  const length = byteLength(first.dtype, first.shape);
+  for (let start = MAX_KEY_BYTES; start < length; start += CHUNK_BYTES) {
+    const right = bytesBetween(second, start, start + CHUNK_BYTES);
+    if (!bytesBetween(first, start, start + CHUNK_BYTES).every((byte, i) => byte === right[i])) return false;
+  }
+  return true;
+}
+
+function lieInOnePlace(first: HostTensor, second: HostTensor): boolean {
+  const [a, b] = [storedAt(first), storedAt(second)];
+  return a !== undefined && a.path === b?.path && a.root === b.root && a.offset === b.offset;
 }
 
 function identity(input: Value, output: Value): Node {

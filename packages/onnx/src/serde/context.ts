@@ -1,16 +1,23 @@
 import { FormatError } from "@incipit/core";
+import type { FileRegion } from "../graph/stored-tensor.js";
 
 /**
- * Gives the bytes of a tensor that lies outside the model: `length` bytes from `offset` of the file `location`, which
- * is relative to the model's folder.
+ * Gives the bytes of a tensor that lies outside the model, or where they are: `length` bytes from `offset` of the file
+ * `location`, which is relative to the model's folder.
  */
-export type ExternalData = (location: string, offset: number, length: number) => Uint8Array;
+export type ExternalData = (location: string, offset: number, length: number) => Uint8Array | FileRegion;
+
+/** Says where `length` bytes from `offset` of the model are in a file, if they are to stay there. */
+export type OwnData = (offset: number, length: number) => FileRegion | undefined;
 
 /** What everything that reads a model needs to know about it. */
 export interface ReadContext {
   /** What messages call the model: its file name. */
   readonly file: string;
   readonly externalData: ExternalData | undefined;
+  readonly ownData: OwnData | undefined;
+  /** The model. */
+  readonly bytes: Uint8Array;
 }
 
 /** An error about something within a model file. */

@@ -1,10 +1,12 @@
 import type { DType, HostTensor } from "@incipit/core";
+import { type FileRegion, storedTensor } from "../graph/stored-tensor.js";
 import { byteLength, dataLength, dtypeOf, formatType, tensorFromBytes } from "../graph/tensors.js";
 import { formatError, type ReadContext } from "./context.js";
 import { type TensorProto, TensorProto_DataLocation, TensorProto_DataType } from "./generated/onnx_pb.js";
 
 /**
- * Decode a tensor, however it is stored. What lies outside the model is a view where alignment allows.
+ * Decode a tensor, however it is stored; one that is to stay in its file is not read. External data in memory is a view where
+ * alignment allows.
  * @throws {FormatError} when its element type is not supported, or its data does not fit its shape
  */
 export function readTensor(proto: TensorProto, context: ReadContext, name = proto.name): HostTensor {
@@ -18,15 +20,17 @@ export function readTensor(proto: TensorProto, context: ReadContext, name = prot
   if (shape.some((size) => size < 0)) throw fail(`shape [${shape.join(",")}] has a negative size`);
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL || proto.rawData.byteLength > 0) {
     const expected = byteLength(dtype, shape);
-    const bytes =
+    const data =
       proto.dataLocation === TensorProto_DataLocation.EXTERNAL
         ? readExternal(proto, expected, context, fail)
-        : // A copy: views would keep the whole file in memory, and most of them would not be aligned.
-          proto.rawData.slice();
-    if (bytes.byteLength !== expected) {
-      throw fail(`${formatType(dtype, shape)} takes ${expected} bytes, the model has ${bytes.byteLength}`);
+        : readOwn(proto, context);
+    const found = data instanceof Uint8Array ? data.byteLength : data.length;
+    if (found !== expected) {
+      throw fail(`${formatType(dtype, shape)} takes ${expected} bytes, the model has ${found}`);
     }
-    return tensorFromBytes(dtype, shape, bytes);
+    return data instanceof Uint8Array
+      ? tensorFromBytes(dtype, shape, data)
+      : storedTensor({ name, dtype, shape }, data);
   }
   const tensor = { dtype, shape, data: typedData(proto, dtype) } as HostTensor;
   const length = dataLength(dtype, shape);
@@ -71,12 +75,20 @@ function typedData(proto: TensorProto, dtype: DType): HostTensor["data"] {
   }
 }
 
+function readOwn({ rawData }: TensorProto, { bytes, ownData }: ReadContext): Uint8Array | FileRegion {
+  // Not so where it was copied together with the function that it is a constant of.
+  const isWithin = rawData.buffer === bytes.buffer;
+  const stored = isWithin ? ownData?.(rawData.byteOffset - bytes.byteOffset, rawData.byteLength) : undefined;
+  // A copy: views would keep the whole file in memory, and most of them would not be aligned.
+  return stored ?? rawData.slice();
+}
+
 function readExternal(
   proto: TensorProto,
   expected: number,
   { externalData }: ReadContext,
   fail: (message: string, cause?: unknown) => Error,
-): Uint8Array {
+): Uint8Array | FileRegion {
   const entries = Object.fromEntries(proto.externalData.map(({ key, value }) => [key, value]));
   const { location, offset = "0", length } = entries;
   if (location === undefined) throw fail("its data is external, but the model does not say in which file");

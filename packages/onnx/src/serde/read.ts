@@ -1,7 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { GraphError } from "@incipit/core";
 import type { Graph } from "../graph/graph.js";
-import { type ExternalData, formatError, PROTOBUF_LIMIT, type ReadContext } from "./context.js";
+import { type ExternalData, formatError, type OwnData, PROTOBUF_LIMIT, type ReadContext } from "./context.js";
 import { normalizeDomain } from "./domain.js";
 import { type GraphProto, type ModelProto, ModelProtoSchema } from "./generated/onnx_pb.js";
 import { inlineFunctions } from "./inline-functions.js";
@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly name?: string;
   /** Where the data of tensors comes from that the model keeps outside. */
   readonly externalData?: ExternalData;
+  /** Which tensors within the model stay in the file that it was read from. Without this all are copied. */
+  readonly ownData?: OwnData;
 }
 
 /**
@@ -20,8 +22,8 @@ export interface ReadOptions {
  * default value. The graph holds on to nothing of `bytes`.
  * @throws {FormatError} when the bytes are no ONNX model, broken, or contain what is not supported
  */
-export function readModel(bytes: Uint8Array, { name, externalData }: ReadOptions = {}): Graph {
-  const context: ReadContext = { file: name ?? "ONNX model", externalData };
+export function readModel(bytes: Uint8Array, { name, externalData, ownData }: ReadOptions = {}): Graph {
+  const context: ReadContext = { file: name ?? "ONNX model", externalData, ownData, bytes };
   const { model, graph } = parseModel(bytes, context);
   const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
   try {

@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { FormatError, type HostTensor } from "@incipit/core";
 import type { Attribute, Dimension, Graph, Node, OutputInfo } from "../graph/graph.js";
-import { DATA_TYPE, tensorToBytes, toInt64 } from "../graph/tensors.js";
+import { byteLength, DATA_TYPE, tensorToBytes, toInt64 } from "../graph/tensors.js";
 import { PROTOBUF_LIMIT } from "./context.js";
 import { writeNodeModule } from "./node-module.js";
 import {
@@ -32,8 +32,8 @@ export interface ExternalLocation {
 
 /** How to write a model. */
 export interface WriteOptions {
-  /** Take a weight's bytes to keep them elsewhere and say where; undefined leaves them in the model. */
-  readonly storeExternally?: (bytes: Uint8Array) => ExternalLocation | undefined;
+  /** Say where a weight's bytes are kept outside the model; undefined puts them into it. */
+  readonly storeExternally?: (weight: HostTensor) => ExternalLocation | undefined;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface WriteOptions {
 export function writeModel(graph: Graph, { storeExternally }: WriteOptions = {}): Uint8Array {
   const store = storeExternally ?? (() => undefined);
   const initializer = Array.from(graph.initializers, ([name, tensor]) => {
-    const location = store(tensorToBytes(tensor));
+    const location = store(tensor);
     return location === undefined ? writeTensor(tensor, name) : writeExternal(tensor, name, location);
   });
   const bytes = initializer.reduce((sum, { rawData }) => sum + rawData.byteLength, 0);
@@ -180,7 +180,7 @@ function writeExternal(
     externalData: [
       { key: "location", value: location },
       { key: "offset", value: String(offset) },
-      { key: "length", value: String(tensor.data.byteLength) },
+      { key: "length", value: String(byteLength(tensor.dtype, tensor.shape)) },
     ],
   });
 }

@@ -1,5 +1,5 @@
 /** @file Small questions that patterns are made of. */
-import { consumersOf, type Graph, type Node, producersOf, type Value } from "@incipit/onnx";
+import { consumersOf, type Graph, type Node, producersOf, sizeOf, type Value } from "@incipit/onnx";
 
 /** Answers what a pattern asks of a graph. */
 export interface Matcher {
@@ -32,7 +32,7 @@ export function matcher(graph: Graph): Matcher {
   };
   const scalar: Matcher["scalar"] = (value) => {
     const tensor = graph.initializers.get(value ?? "");
-    return tensor?.data.length === 1 ? Number(tensor.data[0]) : undefined;
+    return tensor !== undefined && sizeOf(tensor.shape) === 1 ? Number(tensor.data[0]) : undefined;
   };
   const other: Matcher["other"] = (node, value) => {
     if (node === undefined) return undefined;

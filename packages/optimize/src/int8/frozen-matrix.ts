@@ -1,5 +1,5 @@
 import type { HostTensor } from "@incipit/core";
-import { intAttribute, type Graph, type Node, type Value } from "@incipit/onnx";
+import { intAttribute, sizeOf, type Graph, type Node, type Value } from "@incipit/onnx";
 
 /** A matrix among a model's weights. */
 export interface FrozenMatrix {
@@ -7,7 +7,7 @@ export interface FrozenMatrix {
   readonly entries: number;
   /** The model itself holds it in 8-bit integers. */
   readonly isInt8: boolean;
-  /** Its numbers, `[rows, columns]`; made at each call where the model holds integers. */
+  /** Its numbers, `[rows, columns]`; read or made at each call. */
   read(): HostTensor<"float32">;
 }
 
@@ -19,7 +19,7 @@ export function frozenMatrix(
 ): FrozenMatrix | undefined {
   const tensor = initializers.get(value);
   if (tensor?.dtype === "float32" && tensor.shape.length === 2) {
-    return { name: value, entries: tensor.data.length, isInt8: false, read: () => tensor };
+    return { name: value, entries: sizeOf(tensor.shape), isInt8: false, read: () => tensor };
   }
   const node = producers.get(value);
   if (node?.opType !== "DequantizeLinear" || intAttribute(node, "block_size", 0) !== 0) return undefined;
@@ -29,17 +29,19 @@ export function frozenMatrix(
   const [rows = 0, columns = 0, ...others] = integers.shape;
   if (others.length > 0) return undefined;
   const alongRows = intAttribute(node, "axis", 1) === 0;
-  const single = scales.data.length === 1;
+  const single = sizeOf(scales.shape) === 1;
   return {
     name: value,
     entries: rows * columns,
     isInt8: true,
     read() {
       const data = new Float32Array(rows * columns);
+      // Each may lie in a file, and is read once.
+      const [values, sizes, zeros] = [integers.data, scales.data, zeroPoints?.data];
       for (let i = 0; i < data.length; i++) {
         const at = single ? 0 : alongRows ? Math.floor(i / columns) : i % columns;
-        const zero = Number(zeroPoints?.data[at] ?? 0);
-        data[i] = ((integers.data[i] ?? 0) - zero) * (scales.data[at] ?? 0);
+        const zero = Number(zeros?.[at] ?? 0);
+        data[i] = ((values[i] ?? 0) - zero) * (sizes[at] ?? 0);
       }
       return { dtype: "float32", shape: [rows, columns], data };
     },

@@ -7,7 +7,6 @@ import {
   type Node,
   producersOf,
   removeDeadNodes,
-  sizeOf,
   sortTopologically,
   uniqueNames,
   type Value,
@@ -167,7 +166,8 @@ function select(
   state.made.set(key, output);
   const weight = state.initializers.get(value);
   const entries = selection.entries(weight?.shape[axis] ?? 0);
-  if (weight !== undefined && entries !== undefined && weight.data.length === sizeOf(weight.shape)) {
+  // Integers of 4 bits share bytes.
+  if (weight !== undefined && entries !== undefined && !weight.dtype.endsWith("int4")) {
     addConstant(state, output, takeAlong(weight, axis, entries));
     return output;
   }
