@@ -57,6 +57,11 @@ export const command = new Command("bench")
   .option("--steps <n>", "that are measured", whole(1), 10)
   .option("--warmup <n>", "steps before those, undone afterwards", whole(0), 2)
   .option("--threads <n>", "of ONNX Runtime", whole(1), 2)
+  .option(
+    "--workers <n>",
+    "threads that run parts of a batch side by side (default: training's choice)",
+    whole(0),
+  )
   .option("--group-by-length", "sort texts by length within windows of eight batches")
   .addOption(
     new Option("--precision <kind>", "arithmetic of the frozen model")

@@ -52,7 +52,11 @@ export async function run(options: BenchOptions, profile?: string): Promise<Meas
   });
   const backbone = await loadModelFolder(options.model, {
     placement: "front",
-    session: { threads: options.threads, ...(profile !== undefined && { profile }) },
+    session: {
+      threads: options.threads,
+      ...(options.workers !== undefined && { workers: options.workers }),
+      ...(profile !== undefined && { profile }),
+    },
     optimization: { precision: options.precision, without: options.without },
   });
   const { step, shapes } = await compile(backbone, options);

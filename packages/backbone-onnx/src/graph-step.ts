@@ -31,7 +31,7 @@ export async function graphStep(parts: GraphStepParts): Promise<TrainStep> {
   const predict = once(async () => createSession(await prediction(), options));
   return {
     ...description,
-    concurrency: Math.max(1, options.workers ?? 0),
+    concurrency: train?.concurrency,
     async step(batch, parameters) {
       if (train === undefined)
         throw new ConfigError("This step was compiled without an objective; it can only predict.");

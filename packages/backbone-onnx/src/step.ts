@@ -40,7 +40,8 @@ export async function onnxTrainStep(
         parts.objective === undefined ? composition : compose(model, info, withoutObjective(parts));
       return predictionGraph(predicting, embedding, graphOptions);
     },
-    session: { workers: defaultWorkers(composition.graph, session), ...session },
+    // Training runs parts of batches side by side; a text that is only predicted is answered soonest by all threads together.
+    session: { workers: parts.objective ? defaultWorkers(composition.graph, session) : 0, ...session },
   });
 }
 
