@@ -71,6 +71,18 @@ describe("the training step", () => {
   };
   const labelled = batchOf(TEXTS, [0, 1, 1]);
 
+  it("takes several batches at a time where it has workers, and gives each its own result", async () => {
+    const batches = TEXTS.map((text, i) => batchOf([text], [i % 2]));
+    const backbones = [await tinyBackbone(), await tinyBackbone({ session: { workers: 2, threads: 2 } })];
+    const steps = await Promise.all(backbones.map((backbone) => backbone.compile(parts)));
+    expect(steps.map(({ concurrency }) => concurrency)).toEqual([1, 2]);
+    const [alone, together] = await Promise.all(
+      steps.map((step) => Promise.all(batches.map((batch) => step.step(batch, initial(step))))),
+    );
+    expect(together).toEqual(alone);
+    for (const part of [...steps, ...backbones]) await part.dispose();
+  });
+
   it("has the gradient of its loss", async () => {
     const backbone = await tinyBackbone();
     const step = await backbone.compile(parts);
