@@ -4,6 +4,7 @@ import {
   type Dimension,
   type Evaluate,
   type Graph,
+  GraphBuilder,
   type Shape,
   type ShapedValue,
   type Shapes,
@@ -32,9 +33,9 @@ export async function probeShapes(
   const { evaluate, probes, values } = options;
   const given = new Set([...graph.inputs.map((input) => input.name), ...graph.initializers.keys()]);
   const computed = values.filter((value) => !given.has(value));
-  const probed: Graph = { ...graph, outputs: computed.map((name) => ({ name })) };
-  const results = computed.length > 0 ? await evaluateEach(evaluate, probed, probes) : [];
-  const runs = probes.map((feeds, i): ValueTensors => ({ ...feeds, ...results[i] }));
+  const described = describing(graph, computed);
+  const results = computed.length > 0 ? await evaluateEach(evaluate, described.graph, probes) : [];
+  const runs = probes.map((feeds, i) => ({ ...feeds, ...described.read(results[i] ?? {}) }));
 
   const shapes = new Map<Value, ShapedValue>();
   for (const value of values) {
@@ -56,6 +57,34 @@ export async function probeShapes(
     shapes.set(value, { name: value, dtype: first.dtype, shape });
   }
   return shapes;
+}
+
+/** What is to be known of a tensor. */
+type TensorInfo = Pick<HostTensor, "dtype" | "shape">;
+
+/** A graph that gives out what values are like instead of the values, which would all have to be kept until its end. */
+function describing(graph: Graph, values: readonly Value[]) {
+  const g = new GraphBuilder(graph);
+  g.clearOutputs();
+  const zero = g.initializer({ dtype: "float32", shape: [], data: Float32Array.of(0) }, "probe/zero");
+  const given = (made: Value) => g.output(made, made);
+  const described = values.map((value) => ({
+    value,
+    shape: given(g.op("Shape", [value])),
+    // Of the value's dtype.
+    sample: given(g.op("CastLike", [zero, value])),
+  }));
+  return {
+    graph: g.build(),
+    read: (results: ValueTensors): Readonly<Record<Value, TensorInfo>> =>
+      Object.fromEntries(
+        described.flatMap(({ value, ...names }) => {
+          const [shape, sample] = [results[names.shape], results[names.sample]];
+          if (shape === undefined || sample === undefined) return [];
+          return [[value, { dtype: sample.dtype, shape: Array.from(shape.data, Number) }]];
+        }),
+      ),
+  };
 }
 
 async function evaluateEach(evaluate: Evaluate, graph: Graph, probes: readonly NamedTensors[]) {
