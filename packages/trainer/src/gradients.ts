@@ -1,14 +1,10 @@
 import { DataError, type Parameters, type StepResult } from "@incipit/core";
 import { tensor } from "@incipit/tensor";
-import { scaled } from "./scaled.js";
+import { addSquares, scaled } from "./vectors.js";
 
 /** The L2 norm of all gradients as one vector. */
 export function globalNorm(gradients: Parameters): number {
-  let sum = 0;
-  for (const { data } of Object.values(gradients)) {
-    for (const value of data) sum += value * value;
-  }
-  return Math.sqrt(sum);
+  return Math.sqrt(Object.values(gradients).reduce(addSquares, 0));
 }
 
 /**

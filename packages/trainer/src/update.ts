@@ -1,8 +1,9 @@
 import { DivergenceError, type Batch, type Parameters, type StepEvent, type StepResult } from "@incipit/core";
-import { accumulate, clipByGlobalNorm, globalNorm, type Contribution } from "./gradients.js";
+import { accumulate, clipByGlobalNorm, type Contribution } from "./gradients.js";
 import { type Plan } from "./plan.js";
 import { type TrainingState } from "./state.js";
 import { type UpdateBatches } from "./update-batches.js";
+import { allFinite } from "./vectors.js";
 
 /**
  * One update of the parameters.
@@ -14,12 +15,11 @@ export async function makeUpdate(
   { epoch, batches }: UpdateBatches,
 ): Promise<{ readonly state: TrainingState; readonly event: StepEvent }> {
   const { loss, gradients } = await addUp(plan, state.parameters, batches);
-  checkFinite(plan, state.step, epoch, loss, gradients);
-
-  const clipped =
-    plan.clipNorm === undefined
-      ? { gradients, norm: globalNorm(gradients) }
-      : clipByGlobalNorm(gradients, plan.clipNorm);
+  const clipped = clipByGlobalNorm(gradients, plan.clipNorm ?? Infinity);
+  // Finite float32 values have a finite sum of squares: the norm tells of all gradients.
+  if (!Number.isFinite(loss) || !Number.isFinite(clipped.norm)) {
+    throw brokenStep(plan, state.step, epoch, loss, gradients);
+  }
   const rate = plan.schedule(state.step, plan.totalSteps);
   const next = plan.optimizer.update({
     parameters: state.parameters,
@@ -64,20 +64,24 @@ function examplesOf(batch: Batch): number {
   return Object.values(batch)[0]?.shape[0] ?? 0;
 }
 
-function checkFinite(plan: Plan, step: number, epoch: number, loss: number, gradients: Parameters): void {
+function brokenStep(
+  plan: Plan,
+  step: number,
+  epoch: number,
+  loss: number,
+  gradients: Parameters,
+): DivergenceError {
   const broken = nonFinite(gradients);
-  if (Number.isFinite(loss) && broken === undefined) return;
   const faults = [
     ...(Number.isFinite(loss) ? [] : [`the loss is ${loss}`]),
     ...(broken === undefined ? [] : [`the gradient of "${broken}" is not finite`]),
   ];
-  throw diverged(plan, step, epoch, faults.join(" and "), broken);
+  return diverged(plan, step, epoch, faults.join(" and "), broken);
 }
 
-/** The first tensor with a NaN or an infinity. Finite float32 values have a finite sum of squares, which is quicker to find. */
+/** The first tensor with a NaN or an infinity. */
 function nonFinite(tensors: Parameters): string | undefined {
-  if (Number.isFinite(globalNorm(tensors))) return undefined;
-  return Object.keys(tensors).find((name) => tensors[name]?.data.some((value) => !Number.isFinite(value)));
+  return Object.entries(tensors).find(([, tensor]) => !allFinite(tensor))?.[0];
 }
 
 function diverged(

@@ -1,6 +1,5 @@
 import { type Optimizer } from "@incipit/core";
-import { scaled } from "../scaled.js";
-import { adam, type AdamOptions } from "./adam.js";
+import { type AdamOptions, decayingAdam } from "./adam.js";
 
 /** Settings of `adamw`. */
 export interface AdamWOptions extends Omit<AdamOptions, "weightDecay"> {
@@ -13,18 +12,5 @@ export interface AdamWOptions extends Omit<AdamOptions, "weightDecay"> {
  * @see Loshchilov & Hutter 2019, arXiv:1711.05101, Algorithm 2, with PyTorch's η in place of the schedule multiplier
  */
 export function adamw({ weightDecay = 0.01, ...options }: AdamWOptions = {}): Optimizer {
-  const inner = adam(options);
-  return {
-    init: (parameters) => inner.init(parameters),
-    update({ parameters, ...rest }) {
-      const decayed = { ...parameters };
-      for (const [name, parameter] of Object.entries(parameters)) {
-        const rate = rest.rates[name];
-        if (rest.gradients[name] !== undefined && rate !== undefined) {
-          decayed[name] = scaled(parameter, 1 - rate * weightDecay);
-        }
-      }
-      return inner.update({ parameters: decayed, ...rest });
-    },
-  };
+  return decayingAdam(options, weightDecay);
 }
