@@ -60,8 +60,10 @@ const OPTIMIZATION = {
 export function toOrtOptions(
   provider: string,
   { threads, workers = 0, logLevel = "none", optimize = "all", packWeights = true, profile }: SessionOptions,
-  { externalData, folder }: OrtWeights,
+  { externalData, folder, keepConstants = false }: OrtWeights,
 ): InferenceSession.SessionOptions {
+  // What takes the place of folding is among the extended optimisations, and known to work on the CPU.
+  const folds = !keepConstants || provider !== "cpu" || optimize === "none" || optimize === "basic";
   return {
     executionProviders: [provider],
     logSeverityLevel: SEVERITY[logLevel].number,
@@ -73,6 +75,7 @@ export function toOrtOptions(
         ...(!packWeights && { disable_prepacking: "1" }),
         ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
       },
+      ...(!folds && { optimization: { disable_specified_optimizers: "ConstantFolding" } }),
     },
     externalData,
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),

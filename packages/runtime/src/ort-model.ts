@@ -1,12 +1,15 @@
 /** @file A graph as ONNX Runtime takes it. */
 import type { HostTensor } from "@incipit/core";
 import { byteLength, type Graph, storedAt, tensorToBytes, writeModel } from "@incipit/onnx";
+import { foldsOnlyTransposes } from "./transposes.js";
 
 /** Weights that are not within a model's bytes: all in memory, or all in files. */
 export interface OrtWeights {
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
   /** The folder that the paths of those in files begin in. */
   readonly folder?: string | undefined;
+  /** Whether ONNX Runtime should leave constants as they are: what it would compute of them is nothing but copies. */
+  readonly keepConstants?: boolean;
 }
 
 /** A model's bytes, and beside them the weights that are not within. */
@@ -45,7 +48,7 @@ function fromFiles(graph: Graph): OrtModel | undefined {
       return region && { location: region.path, offset: region.offset };
     },
   });
-  return { bytes, externalData: [], folder };
+  return { bytes, externalData: [], folder, keepConstants: foldsOnlyTransposes(graph) };
 }
 
 /** Weights from this size on are handed over as they lie in memory, not written into the model's bytes. */
