@@ -29,7 +29,7 @@ export function weightFile(file: string): WeightFile {
         const opened = openSync(real, "r");
         try {
           check(fstatSync(opened, { bigint: true }));
-          return readRange(opened, offset + start, Math.min(end, length) - start);
+          return readRange(opened, offset + start, Math.max(0, Math.min(end, length) - start));
         } finally {
           closeSync(opened);
         }
