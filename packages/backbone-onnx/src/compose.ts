@@ -8,10 +8,11 @@ import type {
   TrainStepParts,
 } from "@incipit/core";
 import { GraphBuilder, onnxOps, removeDeadNodes, type Graph, type Value } from "@incipit/onnx";
-import { insertPrompt } from "@incipit/tensor";
+import type { Prefix } from "@incipit/optimize";
+import { insertPrompt, promptStart } from "@incipit/tensor";
 import { exposeModules } from "./model-weights.js";
 import type { PromptSite } from "./prompt-site.js";
-import { maskInput, promptRow, splicePrompt } from "./splice.js";
+import { maskInput, promptRow, splicePrompt, tokenInputs } from "./splice.js";
 
 /** A frozen model ready to be composed with. */
 export interface FrozenModel {
@@ -42,6 +43,8 @@ export interface Composition {
   readonly rowsPerExample: number;
   /** Names of the head's outputs. */
   readonly outputs: readonly string[];
+  /** The prompt and the texts behind it, where it stands in front of token ids. */
+  readonly prefix?: Prefix;
 }
 
 /**
@@ -63,14 +66,17 @@ export function compose(frozen: FrozenModel, info: BackboneInfo, parts: TrainSte
   const virtualTokens = prompt?.virtualTokens ?? 0;
   const layout: PromptLayout = { virtualTokens, placement: prompt?.placement ?? info.placement };
 
+  let prefix: Prefix | undefined;
   if (prompt !== undefined) {
     const parameters = declare(promptSpecs);
-    splicePrompt(g, ops, model.graph, {
+    const sequence = splicePrompt(g, ops, model.graph, {
       ...layout,
       site: model.site,
       placeholderId: model.placeholderId,
       prompt: (embeddings) => g.scope("prompt", () => prompt.build(ops, { parameters, embeddings })),
     });
+    if (model.site.kind === "tokens" && promptStart(layout) === 0)
+      prefix = { sequence, texts: tokenInputs(model.graph, model.site.ids) };
   }
 
   const mask = maskOf(model, g, ops);
@@ -102,6 +108,7 @@ export function compose(frozen: FrozenModel, info: BackboneInfo, parts: TrainSte
     parameters: [...promptSpecs, ...headSpecs, ...modelSpecs],
     rowsPerExample: objective?.rowsPerExample ?? 1,
     outputs: Object.keys(outputs),
+    ...(prefix && { prefix }),
   };
 }
 

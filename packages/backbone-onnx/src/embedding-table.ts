@@ -1,5 +1,5 @@
 import { ConfigError, GraphError, ShapeError, type EmbeddingTable, type HostTensor } from "@incipit/core";
-import { extractSubgraph, type Graph } from "@incipit/onnx";
+import { extractSubgraph, inMemory, type Graph } from "@incipit/onnx";
 import { evaluate } from "@incipit/runtime";
 import { takeRows, tensor, toFloat32 } from "@incipit/tensor";
 import type { TokenSite } from "./token-site.js";
@@ -39,13 +39,13 @@ export function embeddingTable(weight: HostTensor): EmbeddingTable {
   return {
     size,
     width,
-    rms: rootMeanSquare(toFloat32(weight).data),
+    rms: rootMeanSquare(toFloat32(inMemory(weight)).data),
     rows(ids) {
       const unknown = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= size);
       if (unknown !== undefined) {
         throw new ConfigError(`Token id ${unknown} is out of range; the vocabulary has ${size} entries.`);
       }
-      return toFloat32(takeRows(weight, ids));
+      return toFloat32(takeRows(inMemory(weight), ids));
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What can be left out when graphs are made fast, for measuring what each is worth. */
-export const PASSES = ["fusion", "selections"] as const;
+export const PASSES = ["fusion", "selections", "prefix"] as const;
 
 /** How graphs are made fast. */
 export interface OptimizationOptions {

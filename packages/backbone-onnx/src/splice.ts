@@ -55,15 +55,16 @@ export function maskInput(ids: Value): Value {
  * prompt. All bookkeeping inside the graph (positions, masks, causal triangles) so counts the prompt by itself. An embedded
  * sequence without ids, which has its positions already, just grows by the prompt's rows.
  * @param graph what `g` started from
+ * @returns the sequence with the prompt in it, `[batch, virtualTokens + seq, width]`
  */
-export function splicePrompt(g: GraphBuilder, ops: Ops<Value>, graph: Graph, options: SpliceOptions): void {
+export function splicePrompt(g: GraphBuilder, ops: Ops<Value>, graph: Graph, options: SpliceOptions): Value {
   const { site } = options;
   if (site.kind === "tokens") {
     const placeholders: Spliced = { at: () => options.placeholderId };
     for (const [input, spliced] of [[site.ids, placeholders] as const, ...splicedInputs(graph, site.ids)])
       makeRoom(g, ops, input, spliced, options);
   }
-  g.rewire(site.embedding, (embedding) => {
+  return g.rewire(site.embedding, (embedding) => {
     const { virtualTokens } = options;
     const [input, replaced] =
       site.kind === "tokens" ? [removePrompt(ops, embedding, options), virtualTokens] : [embedding, 0];

@@ -7,10 +7,12 @@ import {
   inferShapes,
   int8Products,
   pushSelectionsUp,
+  sharePrefix,
   scatterCrossEntropy,
   sequence,
   shareErf,
   type Pass,
+  type ShapedGraph,
 } from "@incipit/optimize";
 import { evaluate } from "@incipit/runtime";
 import { LOSS, type Composition } from "./compose.js";
@@ -18,7 +20,7 @@ import { int8Limit } from "./int8-limit.js";
 import type { OptimizationOptions, PASSES } from "./optimization.js";
 import { probes, type TextProbe } from "./probes.js";
 
-type Composed = Pick<Composition, "graph" | "rowsPerExample">;
+type Composed = Pick<Composition, "graph" | "rowsPerExample" | "prefix">;
 
 /** What the graphs are made with besides what was composed. */
 export interface GraphOptions {
@@ -42,7 +44,7 @@ export async function trainingGraph(
   const shapes = await probe(lowered, valuesToProbe(lowered, LOSS, trainable));
   const selections = unless(options, "selections", pushSelectionsUp);
   const prepare = sequence([inferShapes, unless(options, "fusion", fuseGelu), selections]);
-  const forward = prepare({ graph: lowered, shapes });
+  const forward = await withSharedPrefix(prepare({ graph: lowered, shapes }), composition, options);
   const differentiated = differentiate(forward.graph, {
     loss: LOSS,
     wrt: trainable,
@@ -68,17 +70,26 @@ export async function predictionGraph(
   const outputs = folded.outputs.map(({ name }) => name);
   const values = outputs.flatMap((output) => valuesToProbe(folded, output, [embedding]));
   const shapes = await prober(composition, folded, options.text)(folded, [...new Set(values)]);
-  const finish = sequence([
-    inferShapes,
-    unless(options, "selections", pushSelectionsUp),
-    await precisionPass(options, folded, outputs),
-  ]);
-  return finish({ graph: folded, shapes }).graph;
+  const prepare = sequence([inferShapes, unless(options, "selections", pushSelectionsUp)]);
+  const shared = await withSharedPrefix(prepare({ graph: folded, shapes }), composition, options);
+  return (await precisionPass(options, folded, outputs))(shared).graph;
 }
 
 /** The pass, if it is not to be left out. */
 function unless({ optimization }: GraphOptions, name: (typeof PASSES)[number], pass: Pass): Pass {
   return optimization?.without?.includes(name) === true ? (shaped) => shaped : pass;
+}
+
+/** The prompt by itself computed once per batch, where it stands in front of a causal model's texts. */
+async function withSharedPrefix(
+  shaped: ShapedGraph,
+  { prefix, rowsPerExample }: Composed,
+  { optimization, text }: GraphOptions,
+): Promise<ShapedGraph> {
+  const batch = probes(shaped.graph, text, rowsPerExample).at(-1);
+  if (prefix === undefined || batch === undefined || optimization?.without?.includes("prefix") === true)
+    return shaped;
+  return sharePrefix(shaped, { prefix, evaluate, batch });
 }
 
 async function precisionPass(

@@ -28,7 +28,8 @@ export function inferShapes({ graph, shapes }: ShapedGraph): ShapedGraph {
   for (const node of graph.nodes) {
     const [output = "", ...statistics] = node.outputs;
     const [first = "", second = ""] = node.inputs;
-    const dtype = known.get(node.opType === "Where" ? second : first)?.dtype;
+    const source = known.get(node.opType === "Where" ? second : first)?.dtype;
+    const dtype = node.opType === "IsNaN" ? "bool" : source;
     const shape = dtype === undefined ? undefined : shapeOf(node, { graph, producers, known });
     if (dtype === undefined || shape === undefined) continue;
     if (!known.has(output)) known.set(output, { name: output, dtype, shape });
@@ -47,7 +48,7 @@ interface Context {
 const UNARY: ReadonlySet<string> = new Set([
   ...["Neg", "Abs", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Tanh", "Sigmoid", "Relu", "Sign", "Identity"],
   ...["Softmax", "LogSoftmax", "LayerNormalization", "Gelu", "FastGelu", "QuickGelu", "CastLike"],
-  ...["ScatterElements", "ScatterND", "Trilu", "Clip"],
+  ...["ScatterElements", "ScatterND", "Trilu", "Clip", "IsNaN"],
 ]);
 const BINARY: ReadonlySet<string> = new Set([
   "Add",

@@ -5,8 +5,13 @@ import type { ShapedGraph } from "../src/pass.js";
 /** Sizes that stand for what varies; nothing else in a test's graph has them. */
 export const SIZES = { batch: 3, seq: 7 };
 
-/** A graph with the shapes of all its values, as evaluating it shows them; sizes of batch and sequence become symbols. */
-export async function shaped(graph: Graph, feeds: ValueTensors): Promise<ShapedGraph> {
+/** A graph with the shapes of all its values, as evaluating it shows them; sizes that vary become their symbols. */
+export async function shaped(
+  graph: Graph,
+  feeds: ValueTensors,
+  sizes: Readonly<Record<string, number>> = SIZES,
+): Promise<ShapedGraph> {
+  const symbolOf = (size: number) => Object.keys(sizes).find((symbol) => sizes[symbol] === size) ?? size;
   const values = graph.nodes.flatMap(({ outputs }) => outputs.filter((output) => output !== ""));
   const computed = await evaluateReference({ ...graph, outputs: values.map((name) => ({ name })) }, feeds);
   const shapes = new Map<Value, ShapedValue>();
@@ -14,9 +19,7 @@ export async function shaped(graph: Graph, feeds: ValueTensors): Promise<ShapedG
     ...graph.initializers,
     ...Object.entries({ ...feeds, ...computed }),
   ]) {
-    const symbols = graph.initializers.has(name)
-      ? shape
-      : shape.map((size) => (size === SIZES.batch ? "batch" : size === SIZES.seq ? "seq" : size));
+    const symbols = graph.initializers.has(name) ? shape : shape.map(symbolOf);
     shapes.set(name, { name, dtype, shape: symbols });
   }
   return { graph, shapes };

@@ -1,5 +1,5 @@
 import type { HostTensor } from "@incipit/core";
-import { intAttribute, sizeOf, type Graph, type Node, type Value } from "@incipit/onnx";
+import { inMemory, intAttribute, sizeOf, type Graph, type Node, type Value } from "@incipit/onnx";
 
 /** A matrix among a model's weights. */
 export interface FrozenMatrix {
@@ -19,7 +19,7 @@ export function frozenMatrix(
 ): FrozenMatrix | undefined {
   const tensor = initializers.get(value);
   if (tensor?.dtype === "float32" && tensor.shape.length === 2) {
-    return { name: value, entries: sizeOf(tensor.shape), isInt8: false, read: () => tensor };
+    return { name: value, entries: sizeOf(tensor.shape), isInt8: false, read: () => inMemory(tensor) };
   }
   const node = producers.get(value);
   if (node?.opType !== "DequantizeLinear" || intAttribute(node, "block_size", 0) !== 0) return undefined;
@@ -36,8 +36,7 @@ export function frozenMatrix(
     isInt8: true,
     read() {
       const data = new Float32Array(rows * columns);
-      // Each may lie in a file, and is read once.
-      const [values, sizes, zeros] = [integers.data, scales.data, zeroPoints?.data];
+      const [values, sizes, zeros] = [inMemory(integers).data, scales.data, zeroPoints?.data];
       for (let i = 0; i < data.length; i++) {
         const at = single ? 0 : alongRows ? Math.floor(i / columns) : i % columns;
         const zero = Number(zeros?.[at] ?? 0);

@@ -1,5 +1,6 @@
 /** @file Which axis of each input an axis of a node's output comes from. */
 import { intAttribute, intsAttribute, type Graph, type Node, type Value, type Shape } from "@incipit/onnx";
+import { integers } from "../integers.js";
 
 /** What the question needs to know. */
 export interface AxisContext {
@@ -18,7 +19,7 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([
   ...["Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or", "Xor", "Not"],
   ...["Neg", "Abs", "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Tanh", "Sigmoid", "Relu", "Sign", "Softplus"],
   ...["Gelu", "Elu", "LeakyRelu", "HardSwish", "HardSigmoid", "Mish", "Swish", "Identity", "Cast", "Clip"],
-  ...["FastGelu", "QuickGelu", "BiasGelu"],
+  ...["FastGelu", "QuickGelu", "BiasGelu", "IsNaN"],
 ]);
 
 /** Operators that work within the last axis, and of which the first input alone has the others. */
@@ -63,6 +64,23 @@ export function inputAxes(node: Node, axis: number, context: AxisContext): Input
     case "Concat": {
       const along = intAttribute(node, "axis", 0);
       return (along < 0 ? along + to.length : along) === axis ? undefined : shapes.map(() => axis);
+    }
+    case "Gather": {
+      const own = intAttribute(node, "axis", 0);
+      const along = own < 0 ? own + first.length : own;
+      // As of two slices.
+      if (axis < along) return [axis, undefined];
+      return axis < along + (shapes[1]?.length ?? 0) ? [undefined, axis - along] : undefined;
+    }
+    case "Split": {
+      const along = intAttribute(node, "axis", 0);
+      return (along < 0 ? along + to.length : along) === axis ? undefined : [axis];
+    }
+    case "Slice": {
+      // The outer of two goes first, or they would pass each other for ever.
+      const cut = context.graph.initializers.get(node.inputs[3] ?? "");
+      const axes = cut === undefined ? [] : integers(cut).map((along) => (along + to.length) % to.length);
+      return axes.length > 0 && axes.every((along) => axis < along) ? [axis] : undefined;
     }
     default:
       return undefined;

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GraphBuilder, int64, onnxOps, printGraph, type Value, type ValueTensors } from "@incipit/onnx";
+import {
+  type Graph,
+  GraphBuilder,
+  int64,
+  onnxOps,
+  printGraph,
+  type Value,
+  type ValueTensors,
+} from "@incipit/onnx";
 import { evaluateFloat64, expectClose, randomTensors, tinyEncoder } from "@incipit/testing";
 import { tensor } from "@incipit/tensor";
 import { shaped, SIZES } from "../../test/shaped.js";
@@ -18,7 +26,7 @@ function over(build: (g: GraphBuilder, x: Value) => Value) {
   return { graph: g.build(), feeds: { x: random.normal([batch, seq, 4]) } };
 }
 
-async function pushed({ graph, feeds }: ReturnType<typeof over>): Promise<ShapedGraph> {
+async function pushed({ graph, feeds }: { graph: Graph; feeds: ValueTensors }): Promise<ShapedGraph> {
   return pushSelectionsUp(await shaped(graph, feeds));
 }
 
@@ -103,6 +111,77 @@ describe("pushSelectionsUp", () => {
       return onnxOps(g).slice(product, 1, 0, 1);
     });
     expect(operators(await pushed(model))).toEqual(operators(await shaped(model.graph, model.feeds)));
+  });
+
+  it("passes a Split of which every part that is read has the same taken", async () => {
+    const model = over((g, x) => {
+      const ops = onnxOps(g);
+      const wide = ops.matmul(x, ops.constant(random.normal([4, 6])));
+      const parts = g.ops("Split", [wide], { axis: 2, num_outputs: 3 }, { outputs: 3 });
+      const [a, , c] = parts.map((part) => ops.slice(part, 1, 2));
+      return ops.mul(a!, c!);
+    });
+    const after = await pushed(model);
+    expect(operators(after)).toEqual(["Slice", "MatMul", "Split", "Mul", "Identity"]);
+    expectSame(model.graph, after.graph, model.feeds);
+  });
+
+  it("does not pass a Split of whose parts different rows are taken", async () => {
+    const model = over((g, x) => {
+      const ops = onnxOps(g);
+      const [a, b] = g.ops("Split", [g.op("Neg", [x])], { axis: 2, num_outputs: 2 }, { outputs: 2 });
+      return ops.mul(ops.slice(a!, 1, 0, 2), ops.slice(b!, 1, 1, 3));
+    });
+    const after = await pushed(model);
+    expect(operators(after)).toEqual(operators(await shaped(model.graph, model.feeds)));
+  });
+
+  it("lets rows pass columns, and never the reverse", async () => {
+    const model = over((g, x) => {
+      const ops = onnxOps(g);
+      const half = ops.slice(g.op("Neg", [x]), 2, 0, 2);
+      return ops.slice(half, 1, 3);
+    });
+    const after = await pushed(model);
+    expect(after.graph.nodes.map(({ opType, inputs }) => `${opType} ${inputs[0]}`)).toEqual([
+      "Slice x",
+      "Slice x/selected",
+      expect.stringMatching(/^Neg/),
+      expect.stringMatching(/^Identity/),
+    ]);
+    expectSame(model.graph, after.graph, model.feeds);
+  });
+
+  it("looks up the rows that are read", async () => {
+    const g = new GraphBuilder();
+    const ids = g.input("ids", "int64", ["batch", "seq"]);
+    const rows = g.op("Gather", [g.initializer(random.normal([9, 4])), ids]);
+    g.output(onnxOps(g).slice(rows, 1, 2, 5), "y");
+    const feeds = {
+      ids: tensor(
+        "int64",
+        [batch, seq],
+        Array.from({ length: batch * seq }, (_, i) => i % 9),
+      ),
+    };
+    const after = await pushed({ graph: g.build(), feeds });
+    expect(operators(after)).toEqual(["Slice", "Gather", "Identity"]);
+    expectSame(g.build(), after.graph, feeds);
+  });
+
+  it.each([
+    ["the one operand that is read", 0, 2, ["Neg", "Identity", "Identity"]],
+    ["the others", 2, 2 ** 63, ["Exp", "Identity", "Identity"]],
+    ["a part of one", 0, 1, ["Neg", "Exp", "Concat", "Slice", "Identity"]],
+  ] as const)("takes of joined rows %s", async (_, from, to, expected) => {
+    const model = over((g, x) => {
+      const ops = onnxOps(g);
+      const first = g.op("Neg", [ops.constant(random.normal([batch, 2, 4]))]);
+      return ops.slice(ops.concat([first, g.op("Exp", [x])], 1), 1, from, to);
+    });
+    const after = await pushed(model);
+    expect(operators(after)).toEqual(expected);
+    expectSame(model.graph, after.graph, model.feeds);
   });
 
   it("does not read a selection that it has dropped", async () => {

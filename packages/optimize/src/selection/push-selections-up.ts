@@ -18,6 +18,8 @@ import { inputAxes } from "./input-axes.js";
 import { withPlainGathers } from "./plain-gathers.js";
 import { axisName, type Selection, selectionOf } from "./selection.js";
 import { takeAlong } from "./take-along.js";
+import { unflatten } from "./unflatten.js";
+import { withWholeOperands } from "./whole-operands.js";
 
 /**
  * Selections (`Slice`, `Gather` and `GatherND` by constant or per-example indices) move up through what computes each entry
@@ -27,13 +29,13 @@ import { takeAlong } from "./take-along.js";
  * A selection passes a node only if nothing else reads the node's output, so nothing is computed twice.
  */
 export function pushSelectionsUp(shaped: ShapedGraph): ShapedGraph {
-  const start = withPlainGathers(shaped);
+  const start = withPlainGathers(unflatten(shaped));
   const state: State = {
     graph: start.graph,
     nodes: [...start.graph.nodes],
     initializers: new Map(start.graph.initializers),
     shapes: new Map(start.shapes),
-    made: new Map(),
+    made: selectionsIn(start),
     unique: uniqueNames(namesIn(start.graph)),
   };
   let graph = start.graph;
@@ -46,7 +48,23 @@ export function pushSelectionsUp(shaped: ShapedGraph): ShapedGraph {
     state.nodes = [...graph.nodes];
     forget(state);
   }
-  return { graph, shapes: state.shapes };
+  return withWholeOperands({ graph, shapes: state.shapes });
+}
+
+/** The selections that are there from the start, as far as they are written as `select` writes them. */
+function selectionsIn({ graph, shapes }: ShapedGraph): Map<string, Value> {
+  const made = new Map<string, Value>();
+  for (const node of graph.nodes) {
+    const [value = "", ...others] = node.inputs;
+    const selection = selectionOf(node, graph, shapes.get(value)?.shape.length ?? 0);
+    if (selection !== undefined && others.length > 0)
+      made.set(selectionKey(selection, selection.axis, value), node.outputs[0] ?? "");
+  }
+  return made;
+}
+
+function selectionKey({ key }: Selection, axis: number, value: Value): string {
+  return `${key} ${axis} ${value}`;
 }
 
 /** A selection that nothing read is gone, and must not be handed out again. */
@@ -71,6 +89,18 @@ function pushOne(state: State): boolean {
   const producers = producersOf(graph);
   const consumers = consumersOf(graph);
   const outputs = new Set(graph.outputs.map(({ name }) => name));
+  /** What reads each output of a node, undefined for one that nothing reads; undefined as a whole where something does but this selection. */
+  const readersOf = (producer: Node, selection: Selection): readonly (Node | undefined)[] | undefined => {
+    const readers = producer.outputs.map((output) => consumers.get(output) ?? []);
+    const areSelections = producer.outputs.every((output, i) => {
+      const [reader, ...others] = readers[i] ?? [];
+      if (outputs.has(output) || others.length > 0) return false;
+      if (reader === undefined) return true;
+      const own = selectionOf(reader, graph, state.shapes.get(output)?.shape.length ?? 0);
+      return reader.inputs[0] === output && own?.key === selection.key && own.axis === selection.axis;
+    });
+    return areSelections ? readers.map(([reader]) => reader) : undefined;
+  };
   for (const node of state.nodes) {
     const [selected = ""] = node.inputs;
     const [output = ""] = node.outputs;
@@ -78,16 +108,20 @@ function pushOne(state: State): boolean {
     const shape = state.shapes.get(selected)?.shape;
     const size = state.shapes.get(output)?.shape;
     if (producer === undefined || shape === undefined || size === undefined) continue;
-    if (outputs.has(selected) || consumers.get(selected)?.length !== 1) continue;
-    if (producer.outputs.some((other) => other !== selected && (consumers.has(other) || outputs.has(other))))
-      continue;
     const selection = selectionOf(node, graph, shape.length);
     if (selection === undefined || !shrinks(shape[selection.axis], size[selection.axis])) continue;
-    const replacement = pushed(state, { producer, selection, output, size: size[selection.axis] ?? 1 });
+    const readers = readersOf(producer, selection);
+    if (readers === undefined) continue;
+    const replacement = pushed(state, {
+      producer,
+      selection,
+      outputs: readers.map((reader) => reader?.outputs[0]),
+      size: size[selection.axis] ?? 1,
+    });
     if (replacement === undefined) continue;
-    const at = state.nodes.indexOf(node);
-    state.nodes = state.nodes.flatMap((other, i) =>
-      other === producer ? [] : i === at ? [...replacement] : [other],
+    const gone = new Set<Node | undefined>([producer, ...readers]);
+    state.nodes = state.nodes.flatMap((other) =>
+      other === node ? [...replacement] : gone.has(other) ? [] : [other],
     );
     return true;
   }
@@ -102,13 +136,13 @@ function shrinks(from: Shape[number] | undefined, to: Shape[number] | undefined)
 interface Push {
   readonly producer: Node;
   readonly selection: Selection;
-  /** The selection's output, which the producer will give. */
-  readonly output: Value;
+  /** What the selections of the producer's outputs give, and the producer will; undefined for outputs that nothing reads. */
+  readonly outputs: readonly (Value | undefined)[];
   readonly size: Shape[number];
 }
 
 /** The producer on selected inputs, behind the selections of these that are not there yet. */
-function pushed(state: State, { producer, selection, output, size }: Push): readonly Node[] | undefined {
+function pushed(state: State, { producer, selection, outputs, size }: Push): readonly Node[] | undefined {
   const { graph } = state;
   const { axis } = selection;
   const context = { graph, shape: (value: Value) => shapeOf(state, value) };
@@ -127,8 +161,19 @@ function pushed(state: State, { producer, selection, output, size }: Push): read
   });
   // In a target of ours 0 keeps a size, whatever it meant in the model's.
   const attributes = target === undefined ? producer.attributes : {};
-  added.push({ ...producer, inputs, outputs: [output], attributes });
+  added.push({ ...producer, inputs, outputs: namedOutputs(state, producer, outputs), attributes });
   return added;
+}
+
+/** Optional outputs that nothing reads are left out; of `Split` all are needed. */
+function namedOutputs(
+  state: State,
+  { opType, outputs: before }: Node,
+  outputs: readonly (Value | undefined)[],
+): readonly Value[] {
+  const count =
+    opType === "Split" ? outputs.length : outputs.findLastIndex((output) => output !== undefined) + 1;
+  return outputs.slice(0, count).map((output, i) => output ?? state.unique(`${before[i] ?? ""}/selected`));
 }
 
 function addConstant({ initializers, shapes }: State, name: Value, tensor: HostTensor): void {
@@ -159,7 +204,7 @@ function select(
   size: Shape[number],
   added: Node[],
 ): Value {
-  const key = `${selection.key} ${axis} ${value}`;
+  const key = selectionKey(selection, axis, value);
   const existing = state.made.get(key);
   if (existing !== undefined) return existing;
   const output = state.unique(`${value}/selected`);

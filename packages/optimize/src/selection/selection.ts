@@ -31,14 +31,30 @@ export function selectionOf(node: Node, graph: Graph, rank: number): Selection |
   }
 }
 
-function sliceSelection(node: Node, graph: Graph, rank: number): Selection | undefined {
-  const [, starts = "", ends = "", axes = "", steps = ""] = node.inputs;
-  const axis = axes === "" ? undefined : single(graph.initializers.get(axes));
-  const isUnit = steps === "" || single(graph.initializers.get(steps)) === 1;
-  const [start, end] = [single(graph.initializers.get(starts)), single(graph.initializers.get(ends))];
+/** What a `Slice` takes: the entries from `start` to before `end` of one axis. */
+export interface Cut {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The cut that a `Slice` makes; undefined where it is no constant, or with steps or along several axes. */
+export function cutOf({ inputs }: Node, { initializers }: Graph, rank: number): Cut | undefined {
+  const [, starts = "", ends = "", axes = "", steps = ""] = inputs;
+  const axis = axes === "" ? undefined : single(initializers.get(axes));
+  const isUnit = steps === "" || single(initializers.get(steps)) === 1;
+  const [start, end] = [single(initializers.get(starts)), single(initializers.get(ends))];
   if (axis === undefined || !isUnit || start === undefined || end === undefined) return undefined;
+  return { axis: axis < 0 ? axis + rank : axis, start, end };
+}
+
+function sliceSelection(node: Node, graph: Graph, rank: number): Selection | undefined {
+  const [, starts = "", ends = ""] = node.inputs;
+  const cut = cutOf(node, graph, rank);
+  if (cut === undefined) return undefined;
+  const { axis, start, end } = cut;
   return {
-    axis: axis < 0 ? axis + rank : axis,
+    axis,
     perExample: false,
     key: `Slice ${start} ${end}`,
     entries: (size) => Array.from({ length: size }, (_, i) => i).slice(start, end),

@@ -1,8 +1,9 @@
 import type { HostTensor } from "@incipit/core";
+import { inMemory } from "@incipit/onnx";
 
 /** Entries of a tensor along one axis. */
 export function takeAlong(tensor: HostTensor, axis: number, entries: readonly number[]): HostTensor {
-  const { shape, data: all } = tensor;
+  const { shape, data: all } = inMemory(tensor);
   const size = shape[axis] ?? 1;
   const outer = shape.slice(0, axis).reduce((product, dim) => product * dim, 1);
   const inner = shape.slice(axis + 1).reduce((product, dim) => product * dim, 1);
