@@ -74,6 +74,17 @@ export function storedAt(tensor: HostTensor): FileRegion | undefined {
   return (tensor as { readonly [REGION]?: FileRegion })[REGION];
 }
 
+/**
+ * The tensor in memory. One that lies in a file is read anew at each call, and forgotten with the result: for passes over all weights,
+ * as what `data` has read stays at least until the program next waits for something.
+ */
+export function inMemory<D extends DType>(tensor: HostTensor<D>): HostTensor<D> {
+  const region = storedAt(tensor);
+  return region === undefined
+    ? tensor
+    : (tensorFromBytes(tensor.dtype, tensor.shape, region.read()) as HostTensor<D>);
+}
+
 /** The bytes from `start` to `end` of a tensor's data, row-major and little-endian; of a file no more than these are read. */
 export function bytesBetween(tensor: HostTensor, start: number, end: number): Uint8Array {
   return storedAt(tensor)?.read(start, end) ?? tensorToBytes(tensor).subarray(start, end);

@@ -15,5 +15,5 @@ export function takeAlong(tensor: HostTensor, axis: number, entries: readonly nu
       }
     });
   }
-  return { ...tensor, shape: shape.with(axis, entries.length), data } as HostTensor;
+  return { dtype: tensor.dtype, shape: shape.with(axis, entries.length), data } as HostTensor;
 }
