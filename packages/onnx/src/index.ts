@@ -35,7 +35,7 @@ export {
   sortTopologically,
   usesOf,
 } from "./graph/query.js";
-export { type FileRegion, inMemory, storedAt, storedTensor, type TensorType } from "./graph/stored-tensor.js";
+export { type FileRegion, inMemory, storedAt } from "./graph/stored-tensor.js";
 export { byteLength, DATA_TYPE, dtypeOf, formatType, int64, sizeOf, tensorToBytes } from "./graph/tensors.js";
 export { foldConstants, type FoldOptions } from "./passes/fold-constants.js";
 export { inlineBranches } from "./passes/inline-branches.js";
