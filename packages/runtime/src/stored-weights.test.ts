@@ -114,7 +114,9 @@ describe("a session on weights that lie in a file", () => {
     const { y } = await session.run({ x }, ["y"]);
     await session.dispose();
     const expected = (await run(graph))["y"]!;
-    y!.data.forEach((value, i) => { expect(value).toBeCloseTo(Number(expected.data[i]), 2); });
+    y!.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(Number(expected.data[i]), 2);
+    });
   });
 });
 
