@@ -99,7 +99,7 @@ describe("a scale behind the lookup", () => {
   });
 });
 
-describe("a table that is not float32", () => {
+describe("a table that is cast or decoded", () => {
   /** ids → rows of a table of this type → these operators, one after the other. */
   function encoded(dtype: DType, operators: readonly (readonly [string, { readonly to?: number }?])[]) {
     const g = new GraphBuilder();
@@ -123,6 +123,16 @@ describe("a table that is not float32", () => {
   ] as const)("%s", (_, dtype, operators, expected) => {
     const { graph, rows } = encoded(dtype, operators);
     expect(findPromptSite(graph)).toMatchObject({ embedding: rows, dtype: expected, vocabulary: 50 });
+  });
+
+  it.each([
+    ["as they are where a Cast changes nothing", "float32", 1, "words"],
+    ["other ones where it does", "float16", 1, undefined],
+  ] as const)("gives rows %s", (_, dtype, to, table) => {
+    const { graph, rows } = encoded(dtype, [["Cast", { to }]]);
+    const site = findPromptSite(graph);
+    expect(site).toMatchObject({ embedding: rows });
+    expect("table" in site ? site.table : undefined).toBe(table);
   });
 });
 

@@ -54,9 +54,8 @@ export function findTokenSite(graph: Graph, ids: Value): TokenSite {
   }
   const { node, rows } = lookup;
   const [table = ""] = node.inputs;
-  const [looked = ""] = node.outputs;
-  const { value: embedding, dtype } = decoded(graph, lookup, consumers);
-  const asItIs = node.opType === "Gather" && embedding === looked && graph.initializers.has(table);
+  const { value: embedding, dtype, isSame } = decoded(graph, lookup, consumers);
+  const asItIs = node.opType === "Gather" && isSame && graph.initializers.has(table);
   return { kind: "tokens", ids, embedding, dtype, vocabulary: rows, ...(asItIs && { table }) };
 }
 
@@ -111,19 +110,26 @@ function decodedType({ initializers }: Graph, node: Node): DType | undefined {
  * What looked-up rows become inside the embedding module: floats, where they were stored in 8 or 16 bits; and multiplied by
  * a constant such as the root of the width, in some.
  */
-function decoded(graph: Graph, lookup: Lookup, consumers: Consumers): { value: Value; dtype: DType } {
+function decoded(
+  graph: Graph,
+  lookup: Lookup,
+  consumers: Consumers,
+): { readonly value: Value; readonly dtype: DType; readonly isSame: boolean } {
   let value = lookup.node.outputs[0] ?? "";
   // The scales of a table in blocks are its third input.
   let dtype = graph.initializers.get(lookup.node.inputs[2] ?? "")?.dtype ?? lookup.dtype;
+  // A Cast to what the rows are, as T5 has it, changes nothing.
+  let isSame = true;
   for (;;) {
     const [node, ...others] = (consumers.get(value) ?? []).filter(({ opType }) => opType !== "Shape");
     if (node === undefined || others.length > 0) break;
     const decodedTo = node.inputs[0] === value ? decodedType(graph, node) : undefined;
     if (decodedTo === undefined && !scales(graph, node, value, lookup.node)) break;
+    isSame &&= decodedTo === dtype;
     dtype = decodedTo ?? dtype;
     value = node.outputs[0] ?? "";
   }
-  return { value, dtype };
+  return { value, dtype, isSame };
 }
 
 /**
