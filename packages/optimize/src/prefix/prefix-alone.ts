@@ -78,8 +78,14 @@ export async function prefixAlone(
   if (results === undefined) return undefined;
   const made = Object.entries(results);
   const constant = new Set(fixed.outputs.map(of));
+  const isEmpty = (value: Value) => constant.has(value) && results[value]?.shape.includes(0) === true;
   return {
-    nodes: varying.nodes.map((node) => copied.get(node) ?? node),
+    nodes: varying.nodes.map((original) => {
+      const node = copied.get(original) ?? original;
+      return node.opType === "Concat"
+        ? { ...node, inputs: node.inputs.filter((input) => !isEmpty(input)) }
+        : node;
+    }),
     initializers: new Map(made.filter(([name]) => constant.has(name))),
     shapes: new Map(made.map(([name, { dtype, shape }]) => [name, { name, dtype, shape }])),
     of,
