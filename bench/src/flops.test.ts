@@ -7,6 +7,7 @@ import { countProducts } from "../test/count-products.js";
 import { neededClassifier } from "../test/needed-classifier.js";
 import { computedFlops, neededFlops } from "./flops.js";
 import type { ModelSizes } from "./model-sizes.js";
+import type { TaskName } from "./tasks.js";
 
 const sizes: ModelSizes = {
   hidden: 8,
@@ -51,11 +52,21 @@ describe("the formula is what a graph's products are, one by one:", () => {
 describe("what is needed", () => {
   const minilm = { ...sizes, hidden: 384, inner: 384, feedForward: 1536, layers: 6, vocabulary: 30522 };
 
+  const of = (task: TaskName, ...lengths: number[]) =>
+    neededFlops(task, minilm, { virtualTokens: 20, lengths });
+
   it("adds up over texts, each of its own length", () => {
-    const of = (...lengths: number[]) => neededFlops("causal-lm", minilm, { virtualTokens: 20, lengths });
-    const [a, b, both] = [of(10), of(30), of(10, 30)];
+    const [a, b, both] = [of("seqcls", 10), of("seqcls", 30), of("seqcls", 10, 30)];
     expect(both.forward).toBeCloseTo(a.forward + b.forward);
     expect(both.backward).toBeCloseTo(a.backward + b.backward);
+  });
+
+  it("has the prompt of a causal model once", () => {
+    const [a, b, both] = [of("causal-lm", 10), of("causal-lm", 30), of("causal-lm", 10, 30)];
+    const prompt = of("causal-lm");
+    expect(both.forward).toBeCloseTo(a.forward + b.forward - prompt.forward);
+    expect(both.backward).toBeCloseTo(a.backward + b.backward - prompt.backward);
+    expect(prompt.forward).toBeGreaterThan(0);
   });
 
   it.each(["seqcls", "mlm-verbalizer", "causal-verbalizer", "causal-lm", "seq2seq"] as const)(

@@ -66,43 +66,78 @@ export function computedFlops(task: TaskName, sizes: ModelSizes, shapes: readonl
  * - the last layer's keys and values are those of all positions, everything else there is computed for the `r` rows that the head
  *   reads: one for a classifier or a verbalizer, the text's own number for a causal language model, all for a decoder that follows;
  * - a verbalizer's head is as wide as its words are many;
- * - behind the first layer's attention, the gradient goes into the prompt's rows alone.
+ * - behind the first layer's attention, the gradient goes into the prompt's rows alone;
+ * - in a causal model the prompt's rows are the same for all texts: they are computed once, and of the last layer only keys and values.
  *
  * Per text, `h` wide, with `f` in the feed-forward part and `L` layers, the attention's own products per `q` queries and `k` keys
  * being `4qkh`: the forward is `(L − 1)(2(4h² + 2hf)s + 4s²h) + 2·2h²s + 2(2h² + 2hf)r + 4rsh + head`. The gradient of each product
  * is as large as itself, attention's twice, but `2·3h²` in the first layer times the prompt's rows instead of `s`.
  *
  * Left out, as it is less than a hundredth: that a decoder's first layer needs no gradient of its self-attention. Not left out,
- * though a causal model could do without: half of attention's square, and the prompt's own rows in every text but one.
+ * though a causal model could do without: half of attention's square.
  */
 export function neededFlops(
   task: TaskName,
   sizes: ModelSizes,
   { virtualTokens: p, lengths }: { readonly virtualTokens: number; readonly lengths: readonly number[] },
 ): Flops {
-  return lengths.map((length) => ofText(task, sizes, p, length)).reduce(added, { forward: 0, backward: 0 });
+  const isCausal = task === "causal-lm" || task === "causal-verbalizer";
+  const prompt: Rows = { computed: p, keys: p, read: 0, learned: p };
+  const texts = lengths.map((length): readonly Flops[] => {
+    const keys = p + length;
+    const read = readRows(task, length, keys);
+    const rows: Rows = isCausal
+      ? { computed: length, keys, read, learned: 0 }
+      : { computed: keys, keys, read, learned: p };
+    return [ofLayers(sizes, rows), headOf(task, sizes, keys, length)];
+  });
+  return [...(isCausal ? [ofLayers(sizes, prompt)] : []), ...texts.flat()].reduce(added, NOTHING);
 }
 
-function ofText(task: TaskName, sizes: ModelSizes, p: number, length: number): Flops {
-  const { hidden: h, inner, feedForward: f, layers } = sizes;
-  const s = p + length;
-  const read = { seqcls: 1, "mlm-verbalizer": 1, "causal-verbalizer": 1, "causal-lm": length, seq2seq: s }[
-    task
-  ];
-  const parts = Array.from({ length: layers }, (_, layer) => {
-    const r = layer === layers - 1 ? read : s;
-    const keysAndValues = 2 * 2 * h * inner * s;
+const NOTHING: Flops = { forward: 0, backward: 0 };
+
+/** How many of a text's positions the head reads. */
+function readRows(task: TaskName, length: number, positions: number): number {
+  switch (task) {
+    case "causal-lm":
+      return length;
+    case "seq2seq":
+      return positions;
+    default:
+      return 1;
+  }
+}
+
+/** Some positions that go through all layers together. */
+interface Rows {
+  /** How many they are. */
+  readonly computed: number;
+  /** What each of them attends to. */
+  readonly keys: number;
+  /** How many of them are read behind the last layer. */
+  readonly read: number;
+  /** How many of them the first layer's gradient is wanted of. */
+  readonly learned: number;
+}
+
+function ofLayers({ hidden: h, inner, feedForward: f, layers }: ModelSizes, rows: Rows): Flops {
+  const { computed, keys, read, learned } = rows;
+  const each = Array.from({ length: layers }, (_, layer) => {
+    const r = layer === layers - 1 ? read : computed;
+    const keysAndValues = 2 * 2 * h * inner * computed;
     const queries = 2 * h * inner * r;
-    const attention = 4 * r * s * inner;
+    const attention = 4 * r * keys * inner;
     const behind = 2 * (h * inner + 2 * h * f) * r;
-    const intoPrompt =
-      layer === 0 ? 2 * 2 * h * inner * p + 2 * h * inner * Math.min(p, r) : keysAndValues + queries;
+    const intoRows =
+      layer === 0
+        ? 2 * 2 * h * inner * learned + 2 * h * inner * Math.min(learned, r)
+        : keysAndValues + queries;
     return {
       forward: keysAndValues + queries + attention + behind,
-      backward: intoPrompt + 2 * attention + behind,
+      backward: intoRows + 2 * attention + behind,
     };
   });
-  return [...parts, headOf(task, sizes, s, length)].reduce(added);
+  return each.reduce(added, NOTHING);
 }
 
 function headOf(task: TaskName, sizes: ModelSizes, positions: number, length: number): Flops {
