@@ -6,6 +6,7 @@ import {
   fuseGelu,
   inferShapes,
   int8Products,
+  joinProducts,
   pushSelectionsUp,
   sharePrefix,
   scatterCrossEntropy,
@@ -55,6 +56,7 @@ export async function trainingGraph(
     inferShapes,
     selections,
     unless(options, "fusion", sequence([scatterCrossEntropy, shareErf])),
+    unless(options, "prefix", joinProducts),
     await precisionPass(options, training.graph, [LOSS]),
   ]);
   return finish(training).graph;
@@ -72,7 +74,11 @@ export async function predictionGraph(
   const shapes = await prober(composition, folded, options.text)(folded, [...new Set(values)]);
   const prepare = sequence([inferShapes, unless(options, "selections", pushSelectionsUp)]);
   const shared = await withSharedPrefix(prepare({ graph: folded, shapes }), composition, options);
-  return (await precisionPass(options, folded, outputs))(shared).graph;
+  const finish = sequence([
+    unless(options, "prefix", joinProducts),
+    await precisionPass(options, folded, outputs),
+  ]);
+  return finish(shared).graph;
 }
 
 /** The pass, if it is not to be left out. */
