@@ -56,8 +56,7 @@ export async function trainingGraph(
     inferShapes,
     selections,
     unless(options, "fusion", sequence([scatterCrossEntropy, shareErf])),
-    unless(options, "prefix", joinProducts),
-    await precisionPass(options, training.graph, [LOSS]),
+    await productsPass(options, training.graph, [LOSS]),
   ]);
   return finish(training).graph;
 }
@@ -74,11 +73,7 @@ export async function predictionGraph(
   const shapes = await prober(composition, folded, options.text)(folded, [...new Set(values)]);
   const prepare = sequence([inferShapes, unless(options, "selections", pushSelectionsUp)]);
   const shared = await withSharedPrefix(prepare({ graph: folded, shapes }), composition, options);
-  const finish = sequence([
-    unless(options, "prefix", joinProducts),
-    await precisionPass(options, folded, outputs),
-  ]);
-  return finish(shared).graph;
+  return (await productsPass(options, folded, outputs))(shared).graph;
 }
 
 /** The pass, if it is not to be left out. */
@@ -98,13 +93,10 @@ async function withSharedPrefix(
   return sharePrefix(shaped, { prefix, evaluate, batch });
 }
 
-async function precisionPass(
-  { optimization }: GraphOptions,
-  graph: Graph,
-  forward: readonly Value[],
-): Promise<Pass> {
-  const precision = optimization?.precision ?? (isQuantized(graph) ? "quantised" : "fp32");
-  if (precision === "fp32") return (shaped) => shaped;
+/** What becomes of products with frozen matrices. In 8 bits joined ones take as long, and their rows would share one scale. */
+async function productsPass(options: GraphOptions, graph: Graph, forward: readonly Value[]): Promise<Pass> {
+  const precision = options.optimization?.precision ?? (isQuantized(graph) ? "quantised" : "fp32");
+  if (precision === "fp32") return unless(options, "prefix", joinProducts);
   const products = precision === "int8" ? "all" : "already";
   return int8Products({ forward, limit: await int8Limit(), products });
 }

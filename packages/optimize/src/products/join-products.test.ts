@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { type Graph, GraphBuilder, onnxOps, printGraph, type Value } from "@incipit/onnx";
 import { evaluateFloat64, expectClose, randomTensors } from "@incipit/testing";
 import { shaped, SIZES } from "../../test/shaped.js";
-import { int8Products } from "../int8/int8-products.js";
 import { joinProducts } from "./join-products.js";
 
 const { batch, seq } = SIZES;
@@ -157,21 +156,5 @@ describe("joinProducts", () => {
     for (const { opType, outputs } of g.build().nodes) if (opType === "MatMul") g.output(outputs[0] ?? "");
     const { before, after } = await joined(g.build());
     expect(after).toBe(before);
-  });
-
-  it("makes a product that can be in 8-bit integers", async () => {
-    const g = new GraphBuilder();
-    const weight = g.initializer(random.normal([64, 64]), "weight");
-    const values = [
-      g.input("prefix", "float32", [1, 2, 64]),
-      g.input("text", "float32", ["batch", "seq", 64]),
-    ];
-    const outputs = values.map((x, i) => g.output(g.op("MatMul", [x, weight]), `y${i}`));
-    const given = { prefix: random.normal([1, 2, 64]), text: random.normal([batch, seq, 64]) };
-    const { graph } = int8Products({ forward: outputs, limit: 63 })(
-      joinProducts(await shaped(g.build(), given)),
-    );
-    expect(graph.nodes.filter(({ opType }) => opType === "DynamicQuantizeMatMul")).toHaveLength(1);
-    expect(productsIn(graph)).toBe(0);
   });
 });
