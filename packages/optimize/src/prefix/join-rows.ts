@@ -1,7 +1,7 @@
 import { GraphBuilder, int64, type Shape, type Value } from "@incipit/onnx";
 import type { ShapedGraph } from "../pass.js";
 import type { RowAxes } from "./rows.js";
-import { shapeOf } from "./shape-of.js";
+import { shapeOf } from "../shape-of.js";
 
 /** A value with the rows of prefix and text, and its rows of the prefix alone. */
 export interface SharedRows {

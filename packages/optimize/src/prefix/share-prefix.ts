@@ -17,7 +17,7 @@ import { joinRows, type Parts, type SharedRows } from "./join-rows.js";
 import { prefixAlone, type PrefixAlone } from "./prefix-alone.js";
 import { rowsOf, type RowAxes, valueOf, type WholeUse } from "./rows.js";
 import { areRowsOf, sameRows } from "./same-rows.js";
-import { shapeOf } from "./shape-of.js";
+import { shapeOf } from "../shape-of.js";
 import { sizesOfSequence } from "./sizes.js";
 
 /** A shared prefix: rows that the sequence of every example begins with. */

@@ -8,7 +8,7 @@ import {
   type Value,
 } from "@incipit/onnx";
 import type { ShapedGraph } from "../pass.js";
-import { shapeOf } from "./shape-of.js";
+import { shapeOf } from "../shape-of.js";
 
 /**
  * `Shape` of values that have a sequence's rows, written with the sequence's own batch size and length: so nothing has to keep

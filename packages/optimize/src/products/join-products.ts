@@ -12,7 +12,7 @@ import {
   type Value,
 } from "@incipit/onnx";
 import type { ShapedGraph } from "../pass.js";
-import { shapeOf } from "../prefix/shape-of.js";
+import { shapeOf } from "../shape-of.js";
 import { independence } from "./independence.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { Shape, Value } from "@incipit/onnx";
-import type { ShapedGraph } from "../pass.js";
+import type { ShapedGraph } from "./pass.js";
 
 /** What is known of a value's shape, be it a weight or computed. */
 export function shapeOf({ graph, shapes }: ShapedGraph, value: Value): Shape | undefined {
