@@ -1,12 +1,13 @@
 import { type HostTensor, type NamedTensors, RuntimeError } from "@incipit/core";
 import type { Graph } from "@incipit/onnx";
 import type { InferenceSession } from "onnxruntime-common";
+import { openHere } from "./calling-thread.js";
 import type { Engine } from "./engine.js";
 import { failure } from "./failure.js";
 import { type SessionOptions, toOrtOptions } from "./options.js";
 import { fromOrt, toOrt } from "./convert.js";
 import { toOrtModel } from "./ort-model.js";
-import { openHere, type Runner } from "./runner.js";
+import type { Runner } from "./runner.js";
 import type { Description, JobResult } from "./workers/messages.js";
 
 /** A graph, loaded and ready to run. */
