@@ -62,6 +62,7 @@ export const command = new Command("bench")
     "threads that run parts of a batch side by side (default: training's choice)",
     whole(0),
   )
+  .option("--no-pack-weights", "multiply by weights as they lie in the model's file")
   .option("--group-by-length", "sort texts by length within windows of eight batches")
   .addOption(
     new Option("--precision <kind>", "arithmetic of the frozen model")

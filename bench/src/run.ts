@@ -54,6 +54,7 @@ export async function run(options: BenchOptions, profile?: string): Promise<Meas
     placement: "front",
     session: {
       threads: options.threads,
+      packWeights: options.packWeights,
       ...(options.workers !== undefined && { workers: options.workers }),
       ...(profile !== undefined && { profile }),
     },
