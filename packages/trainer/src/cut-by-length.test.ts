@@ -47,6 +47,13 @@ describe("cutByLength", () => {
     ]);
   });
 
+  it("finds the cut of a few rows that is done soonest", () => {
+    expect(shapes([100, 100, 60, 60, 60, 60], 2)).toEqual([
+      [4, 60],
+      [2, 100],
+    ]);
+  });
+
   it("lets one long row be computed beside many short ones", () => {
     expect(shapes([128, 20, 20, 20, 20, 20, 20], 2)).toEqual([
       [1, 128],

@@ -31,7 +31,10 @@ interface Row {
 /** What it costs to run a part at all, in positions. */
 const PART_COST = 32;
 
-/** Up to so many parts of like size are tried for each that is run at the same time. */
+/** Up to so many rows all ways to cut them are compared: of ten there are 512. */
+const FEW_ROWS = 10;
+
+/** Of more rows, up to so many parts of like size are tried for each that is run at the same time. */
 const MOST_PARTS_EACH = 4;
 
 /** Parts of like size are this much larger than their share of the batch, as rows are padded. */
@@ -47,12 +50,31 @@ export function cutByLength(lengths: readonly number[], options: CutOptions): re
   const rows = lengths
     .map((width, row) => ({ row, width, positions: width + virtualTokens }))
     .sort((a, b) => b.width - a.width);
-  const total = rows.reduce((sum, { positions }) => sum + positions, 0);
-  const limits = Array.from({ length: MOST_PARTS_EACH * concurrency }, (_, i) => (PADDED * total) / (i + 1));
-  const cuts = (concurrency === 1 ? [tokens] : limits).map((limit) =>
-    fewestPositions(rows, Math.min(tokens, limit)),
+  const cuts =
+    concurrency === 1
+      ? [fewestPositions(rows, tokens)]
+      : rows.length <= FEW_ROWS
+        ? everyCut(rows, tokens)
+        : cutsIntoLikeParts(rows, tokens, MOST_PARTS_EACH * concurrency);
+  return soonest(cuts, concurrency);
+}
+
+/** All ways to cut sorted rows into parts of at most `tokens` positions. */
+function everyCut(rows: readonly Row[], tokens: number): readonly (readonly Part[])[] {
+  const [first] = rows;
+  if (first === undefined) return [[]];
+  const sizes = rows.map((_, i) => i + 1).filter((size) => size === 1 || size * first.positions <= tokens);
+  return sizes.flatMap((size) =>
+    everyCut(rows.slice(size), tokens).map((rest) => largestFirst([partOf(rows.slice(0, size)), ...rest])),
   );
-  return cuts.reduce((best, cut) => (timeOf(cut, concurrency) < timeOf(best, concurrency) ? cut : best));
+}
+
+/** For each n up to `most` the cut with the fewest positions into parts of no more than an n-th of the rows. */
+function cutsIntoLikeParts(rows: readonly Row[], tokens: number, most: number): readonly (readonly Part[])[] {
+  const total = rows.reduce((sum, { positions }) => sum + positions, 0);
+  return Array.from({ length: most }, (_, i) =>
+    fewestPositions(rows, Math.min(tokens, (PADDED * total) / (i + 1))),
+  );
 }
 
 /** Of all ways to cut sorted rows into parts of at most `tokens` positions, the one with the fewest positions to compute. */
@@ -68,11 +90,26 @@ function fewestPositions(rows: readonly Row[], tokens: number): readonly Part[] 
   }
   const parts: Part[] = [];
   for (let start = 0; start < rows.length; start += cheapest[start]?.size ?? 1) {
-    const part = rows.slice(start, start + (cheapest[start]?.size ?? 1));
-    const { width = 1, positions = 0 } = part[0] ?? {};
-    parts.push({ rows: part.map(({ row }) => row), width, positions: part.length * positions });
+    parts.push(partOf(rows.slice(start, start + (cheapest[start]?.size ?? 1))));
   }
-  return parts.sort((a, b) => b.positions - a.positions);
+  return largestFirst(parts);
+}
+
+/** Sorted rows as one part. */
+function partOf(rows: readonly Row[]): Part {
+  const { width = 1, positions = 0 } = rows[0] ?? {};
+  return { rows: rows.map(({ row }) => row), width, positions: rows.length * positions };
+}
+
+function largestFirst(parts: readonly Part[]): readonly Part[] {
+  return parts.toSorted((a, b) => b.positions - a.positions);
+}
+
+/** The cut that is done soonest; of those that are done at the same time, the one with the least to compute. */
+function soonest(cuts: readonly (readonly Part[])[], concurrency: number): readonly Part[] {
+  const costs = cuts.map((parts) => ({ parts, time: timeOf(parts, concurrency), work: timeOf(parts, 1) }));
+  const best = costs.reduce((a, b) => (b.time < a.time || (b.time === a.time && b.work < a.work) ? b : a));
+  return best.parts;
 }
 
 /** When the last part is done, in positions. */
