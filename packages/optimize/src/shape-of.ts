@@ -1,7 +1,9 @@
-import type { Shape, Value } from "@incipit/onnx";
-import type { ShapedGraph } from "./pass.js";
+import type { Graph, Shape, Shapes, Value } from "@incipit/onnx";
 
 /** What is known of a value's shape, be it a weight or computed. */
-export function shapeOf({ graph, shapes }: ShapedGraph, value: Value): Shape | undefined {
+export function shapeOf(
+  { graph, shapes }: { readonly graph: Pick<Graph, "initializers">; readonly shapes: Shapes },
+  value: Value,
+): Shape | undefined {
   return (graph.initializers.get(value) ?? shapes.get(value))?.shape;
 }

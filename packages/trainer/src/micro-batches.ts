@@ -4,8 +4,8 @@ import { cutByLength, type Part } from "./cut-by-length.js";
 import { accumulate } from "./gradients.js";
 
 /**
- * Tokens of a part where nothing else is asked for: fastest or near it on the machines that were measured. A constant, as a choice
- * made at run time would make the same seed give other bytes on another machine.
+ * Tokens of a part where nothing else is asked for: fastest or near it on the machines that were measured. A constant, so that the same
+ * seed gives the same bytes wherever a step runs as many parts side by side.
  */
 export const MICRO_BATCH_TOKENS = 1024;
 

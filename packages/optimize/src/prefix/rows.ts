@@ -2,6 +2,7 @@
 import type { Node, Value } from "@incipit/onnx";
 import type { ShapedGraph } from "../pass.js";
 import { inputAxes, type InputAxes } from "../selection/input-axes.js";
+import { shapeOf } from "../shape-of.js";
 
 /** Which of a value's axes are the batch and the sequence. */
 export interface RowAxes {
@@ -23,11 +24,12 @@ export interface Rows {
 }
 
 /** Follows a sequence `[batch, seq, width]` as far as its rows stay apart. What a graph gives out is read as a whole. */
-export function rowsOf({ graph, shapes }: ShapedGraph, sequence: Value): Rows {
+export function rowsOf(shaped: ShapedGraph, sequence: Value): Rows {
+  const { graph } = shaped;
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const axes = new Map<Value, RowAxes>([[sequence, { batch: 0, rows: 1 }]]);
   const wholeUses: WholeUse[] = [];
-  const shape = (value: Value) => (graph.initializers.get(value) ?? shapes.get(value))?.shape;
+  const shape = (value: Value) => shapeOf(shaped, value);
   for (const node of graph.nodes) {
     const read = node.inputs.map((input) => axes.get(input));
     if (read.every((own) => own === undefined)) continue;

@@ -15,6 +15,7 @@ import {
 } from "@incipit/onnx";
 import type { ShapedGraph } from "../pass.js";
 import { inputAxes } from "./input-axes.js";
+import { shapeOf } from "../shape-of.js";
 import { withPlainGathers } from "./plain-gathers.js";
 import { axisName, type Selection, selectionOf } from "./selection.js";
 import { takeAlong } from "./take-along.js";
@@ -145,7 +146,7 @@ interface Push {
 function pushed(state: State, { producer, selection, outputs, size }: Push): readonly Node[] | undefined {
   const { graph } = state;
   const { axis } = selection;
-  const context = { graph, shape: (value: Value) => shapeOf(state, value) };
+  const context = { graph, shape: (value: Value) => shapeOf({ graph: state, shapes: state.shapes }, value) };
   const axes = inputAxes(producer, axis, context);
   if (!axes?.some((own) => own !== undefined)) return undefined;
   if (selection.perExample && !staysPerExample(producer, axes, context)) return undefined;
@@ -179,10 +180,6 @@ function namedOutputs(
 function addConstant({ initializers, shapes }: State, name: Value, tensor: HostTensor): void {
   initializers.set(name, tensor);
   shapes.set(name, { name, dtype: tensor.dtype, shape: tensor.shape });
-}
-
-function shapeOf({ shapes, initializers }: State, value: Value): Shape | undefined {
-  return initializers.get(value)?.shape ?? shapes.get(value)?.shape;
 }
 
 /** Each example's rows are still picked by the indices of the same example. */
@@ -235,8 +232,8 @@ function reshapeTarget(
   to: number,
   size: Shape[number],
 ): Value | undefined {
-  const before = shapeOf(state, inputs[0] ?? "") ?? [];
-  const after = shapeOf(state, outputs[0] ?? "") ?? [];
+  const before = shapeOf({ graph: state, shapes: state.shapes }, inputs[0] ?? "") ?? [];
+  const after = shapeOf({ graph: state, shapes: state.shapes }, outputs[0] ?? "") ?? [];
   const dims = after.map((dim, i) => {
     if (i === to) return typeof size === "number" ? size : from === to ? 0 : -1;
     if (typeof dim === "number") return dim;

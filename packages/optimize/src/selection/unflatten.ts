@@ -12,18 +12,20 @@ import {
   type Value,
 } from "@incipit/onnx";
 import type { ShapedGraph } from "../pass.js";
+import { shapeOf } from "../shape-of.js";
 
 /**
  * `reshape(f(reshape(x)))`, where rows are laid one behind the other for a linear layer, as exporters write GPT-2's, or for a
  * softmax, as `f(x)`: batch and sequence keep their axes, so that what selects along these can pass.
  */
-export function unflatten({ graph, shapes }: ShapedGraph): ShapedGraph {
+export function unflatten(shaped: ShapedGraph): ShapedGraph {
+  const { graph, shapes } = shaped;
   const producers = producersOf(graph);
   const consumers = consumersOf(graph);
   const given = new Set(graph.outputs.map(({ name }) => name));
   const unique = uniqueNames(namesIn(graph));
   const known = new Map(shapes);
-  const shapeOf = (value = "") => (graph.initializers.get(value) ?? shapes.get(value))?.shape;
+  const shape = (value = "") => shapeOf(shaped, value);
   const nodes = graph.nodes.flatMap((node): readonly Node[] => {
     const [result = ""] = node.inputs;
     const [output = ""] = node.outputs;
@@ -31,9 +33,9 @@ export function unflatten({ graph, shapes }: ShapedGraph): ShapedGraph {
     if (flat === undefined || given.has(result) || consumers.get(result)?.length !== 1) return [node];
     const flatten = producers.get(flat.inputs[0] ?? "");
     const [x = ""] = flatten?.opType === "Reshape" || flatten?.opType === "Flatten" ? flatten.inputs : [];
-    const [from, to, width] = [shapeOf(x), shapeOf(output), shapeOf(flat.inputs[0])?.at(-1)];
+    const [from, to, width] = [shape(x), shape(output), shape(flat.inputs[0])?.at(-1)];
     if (from === undefined || to === undefined || from.at(-1) !== width) return [node];
-    if (!isSame(from.slice(0, -1), to.slice(0, -1)) || to.at(-1) !== shapeOf(result)?.at(-1)) return [node];
+    if (!isSame(from.slice(0, -1), to.slice(0, -1)) || to.at(-1) !== shape(result)?.at(-1)) return [node];
     const product = unique(`${output}/product`);
     const replacement = onRows(flat, { x, output, product }, graph);
     if (replacement === undefined) return [node];

@@ -1,9 +1,11 @@
 import { intAttribute, type Node, producersOf, removeDeadNodes, type Shape } from "@incipit/onnx";
 import type { ShapedGraph } from "../pass.js";
+import { shapeOf } from "../shape-of.js";
 import { type Cut, cutOf } from "./selection.js";
 
 /** A `Slice` that takes of a `Concat` some of its operands, these whole, as those operands. */
-export function withWholeOperands({ graph, shapes }: ShapedGraph): ShapedGraph {
+export function withWholeOperands(shaped: ShapedGraph): ShapedGraph {
+  const { graph, shapes } = shaped;
   const producers = producersOf(graph);
   const nodes = graph.nodes.map((node): Node => {
     const [joined = ""] = node.inputs;
@@ -13,9 +15,7 @@ export function withWholeOperands({ graph, shapes }: ShapedGraph): ShapedGraph {
     if (rank === undefined) return node;
     const cut = cutOf(node, graph, rank);
     if (cut?.axis !== (intAttribute(concat, "axis", 0) + rank) % rank) return node;
-    const sizes = concat.inputs.map(
-      (input) => (graph.initializers.get(input) ?? shapes.get(input))?.shape[cut.axis],
-    );
+    const sizes = concat.inputs.map((input) => shapeOf(shaped, input)?.[cut.axis]);
     const [first, last] = operandsIn(sizes, cut);
     const inputs = concat.inputs.slice(first, last);
     if (inputs.length === 0) return node;
