@@ -100,6 +100,8 @@ describe("the tokenizer", () => {
         const starts = offsets.map(([start]) => start);
         expect(starts).toEqual(starts.toSorted((a, b) => a - b));
       }),
+      // One character that is four words in Unicode's normal form.
+      { examples: [["ﷺ"], ["a ﷺ b"]] },
     );
     const text = "The café, the café!";
     expect(

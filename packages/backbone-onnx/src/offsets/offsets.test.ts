@@ -76,6 +76,8 @@ describe.each(cases)("tokenOffsets of $name, whatever the text", ({ tokenizer })
         const starts = offsets.map(([start]) => start);
         expect(starts).toEqual(starts.toSorted((a, b) => a - b));
       }),
+      // One character that is four words in Unicode's normal form.
+      { examples: [["ﷺ"], ["a ﷺ b"]] },
     );
   });
 

@@ -37,13 +37,31 @@ export function tokenOffsets(inner: TextTokenizer, text: string): readonly Offse
     return [start + from, start + to];
   });
   const places = align(text, changed);
+  return withBlanks(ranges.map(([from, to]) => hull(places.slice(from, to))));
+}
+
+/** The part of the text that has all these within it. */
+function hull(places: readonly (Offsets | undefined)[]): Offsets | undefined {
+  const [first, ...others] = places.filter((place) => place !== undefined);
+  return (
+    first && others.reduce(([start, end], [from, to]) => [Math.min(start, from), Math.max(end, to)], first)
+  );
+}
+
+/**
+ * Tokens that stand for nothing of the text, such as a space that the tokenizer put in, are behind the last one, but not behind the
+ * start of the next: both may be parts of one character.
+ */
+function withBlanks(places: readonly (Offsets | undefined)[]): readonly Offsets[] {
+  const nextStarts = places.reduceRight<number[]>(
+    (starts, place) => [place?.[0] ?? starts[0] ?? Infinity, ...starts],
+    [],
+  );
   let reached = 0;
-  return ranges.map(([from, to]): Offsets => {
-    const parts = places.slice(from, to).filter((place) => place !== undefined);
-    const start = parts.reduce((least, [own]) => Math.min(least, own), Infinity);
-    if (start === Infinity) return [reached, reached];
-    reached = parts.reduce((most, [, own]) => Math.max(most, own), start);
-    return [start, reached];
+  return places.map((place, i): Offsets => {
+    const blank = Math.min(reached, nextStarts[i] ?? Infinity);
+    reached = place?.[1] ?? reached;
+    return place ?? [blank, blank];
   });
 }
 
